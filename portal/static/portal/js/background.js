@@ -1,0 +1,29 @@
+/** In the service worker: send what is kept when the browser says that the line is back. */
+import { get } from "./api.js";
+import { allKept, forget, keep } from "./sealed-store.js";
+import { sendOnce } from "./sending.js";
+
+const CHANNEL = "cercle-outbox";
+
+async function freshToken() {
+  for (const name of ["__Host-csrftoken", "__Secure-csrftoken", "csrftoken"]) {
+    const cookie = await self.cookieStore?.get(name);
+    if (cookie) return cookie.value;
+  }
+  return null;
+}
+
+/** Only the posts of who is signed in now: another person's stay sealed until they are back. */
+export async function sendKept() {
+  const me = await get("me");
+  const token = await freshToken();
+  const records = await allKept("outbox", me.id);
+  records.sort((a, b) => (a.written < b.written ? -1 : 1));
+  for (const record of records.filter((one) => one.state === "waiting")) {
+    const answer = await sendOnce(record, { token: token ?? record.token });
+    if (answer.outcome === "waiting") throw new Error("not yet"); // the browser asks again later
+    if (answer.outcome === "sent") await forget("outbox", me.id, record.id);
+    else await keep("outbox", me.id, record.id, { ...record, ...answer, state: "refused" });
+    new BroadcastChannel(CHANNEL).postMessage("change");
+  }
+}
