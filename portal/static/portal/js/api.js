@@ -28,7 +28,7 @@ export class NoLine extends Error {
 /** The present CSRF token: the cookie is fresher than a page that was opened before another sign-in. */
 export function csrfToken() {
   if (typeof document === "undefined") return "";
-  const cookie = /(?:^|; )(?:__Host-|__Secure-)?csrftoken=([^;]+)/.exec(document.cookie);
+  const cookie = /(?:^|; )(?:__Host-)?cercle-csrf=([^;]+)/.exec(document.cookie);
   if (cookie) return decodeURIComponent(cookie[1]);
   const meta = document.querySelector('meta[name="csrf-token"]');
   return meta?.content ?? document.querySelector('input[name="csrfmiddlewaretoken"]')?.value ?? "";

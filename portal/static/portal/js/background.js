@@ -6,7 +6,7 @@ import { sendOnce } from "./sending.js";
 const CHANNEL = "cercle-outbox";
 
 async function freshToken() {
-  for (const name of ["__Host-csrftoken", "__Secure-csrftoken", "csrftoken"]) {
+  for (const name of ["__Host-cercle-csrf", "cercle-csrf"]) {
     const cookie = await self.cookieStore?.get(name);
     if (cookie) return cookie.value;
   }

@@ -1,0 +1,194 @@
+"""Settings: everything that differs between a laptop, a village practice and a region, read from the environment.
+
+The defaults are the embedded product: SQLite, no broker, one data folder. `config.checks` refuses what is unsafe.
+"""
+from pathlib import Path
+
+import environ
+
+from foundation.clock import Seconds
+from foundation.vault.keyring import read_secret
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+PRODUCTION = env.str("CERCLE_ENV", "development") == "production"
+DATA = Path(env.str("CERCLE_DATA", str(BASE_DIR / "var"))).resolve()
+PORT = env.int("PORT", 8000)
+DEBUG = env.bool("DEBUG", False)
+DEMO = env.bool("CERCLE_DEMO", not PRODUCTION)
+LIMITS = env.str("CERCLE_LIMITS", "on") != "off"
+CLOCK_OFFSET_FILE = env.str("CERCLE_CLOCK_OFFSET_FILE", "")
+PUSH_ALLOW = env.str("CERCLE_PUSH_ALLOW", "")
+PROCESSES = env.int("CERCLE_PROCESSES", 1)
+
+# Keys ------------------------------------------------------------------------------------------------------------
+MASTER_KEY = env.str("CERCLE_MASTER_KEY", "")
+MASTER_KEY_FILE = Path(env.str("CERCLE_MASTER_KEY_FILE", str(DATA / "keys" / "master.key")))
+SECRET_KEY = env.str("SECRET_KEY", "") or read_secret(DATA / "keys" / "secret.key")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
+# Where it answers ------------------------------------------------------------------------------------------------
+_LOCAL_HOSTS = ["localhost", "127.0.0.1", ".localhost"]
+ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else _LOCAL_HOSTS)]
+_LOCAL_ORIGINS = [f"http://localhost:{PORT}", f"http://127.0.0.1:{PORT}"]
+# Exact scheme, host and port of the pages that may open a socket (contract, "Origin present").
+SOCKET_ORIGINS = [origin.strip() for origin in env.list("CERCLE_ORIGINS", default=[] if PRODUCTION else _LOCAL_ORIGINS)]
+# In the demo each person has a host of their own under .localhost; their names are fixed, so the list stays exact.
+DEMO_HOSTS = ["nurse", "gp", "daughter", "desk", "homehelp", "pharmacist", "patient", "physio"] if DEMO else []
+SOCKET_ORIGINS += [f"http://{name}.localhost:{PORT}" for name in DEMO_HOSTS]
+CSRF_TRUSTED_ORIGINS = list(SOCKET_ORIGINS)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("CERCLE_BEHIND_PROXY", False) else None
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.headless",
+    "foundation.vault",
+    "messaging.feed",
+    "people.audit",
+    "people.accounts",
+    "people.circles",
+    "messaging.live",
+    "journal",
+    "portal",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "foundation.http.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "people.accounts.middleware.PersonLanguage",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# Databases -------------------------------------------------------------------------------------------------------
+# WAL lets readers and one writer work side by side; IMMEDIATE takes the write lock at BEGIN instead of failing
+# half-way; FULL, because an answered post must survive a power cut (dependencies.md, decision 2).
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA mmap_size=268435456;",
+}
+
+
+def _database(variable: str, default: Path) -> dict[str, object]:
+    """One entry of DATABASES from a URL in the environment, or a SQLite file in the data folder."""
+    config = env.db_url(variable, default=f"sqlite:///{default}")
+    config["CONN_MAX_AGE"] = 60  # the pool of request threads is fixed (config.asgi), so connections are as well
+    if config["ENGINE"].endswith("sqlite3"):
+        config["OPTIONS"] = dict(SQLITE_OPTIONS)
+    else:
+        config["CONN_HEALTH_CHECKS"] = True
+        config["OPTIONS"] = {"options": "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"}
+    return config
+
+
+DATABASES = {
+    "default": _database("DATABASE_URL", DATA / "cercle.sqlite3"),
+    # Patients' keys rest in a store of their own, with a backup of its own: a stolen database is noise without it.
+    "keys": _database("CERCLE_KEYS_URL", DATA / "keys" / "patients.sqlite3"),
+}
+DATABASE_ROUTERS = ["foundation.vault.router.KeysApart"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.str("REDIS_URL", "")
+REQUEST_THREADS = env.int("CERCLE_THREADS", 8)
+
+# People ----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+SESSION_ENGINE = "people.accounts.sessions"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_NAME = "__Host-cercle" if PRODUCTION else "cercle"
+CSRF_COOKIE_NAME = "__Host-cercle-csrf" if PRODUCTION else "cercle-csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "/accounts/login/"
+
+from people.accounts.settings import *  # noqa: E402, F403  -- allauth, hashing, limits: the room that owns them says how
+
+# Language and time -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "cercle-language"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+CIRCLE_TIME_ZONE = env.str("CERCLE_TIME_ZONE", "Europe/Paris")
+DESK_PHONE = env.str("CERCLE_DESK_PHONE", "05 36 49 12 34")
+
+# Files, mail, security headers -----------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+WHITENOISE_USE_FINDERS = not PRODUCTION
+if PRODUCTION:
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
+vars().update(EMAIL_CONFIG)
+EMAIL_FILE_PATH = str(DATA / "mail")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cercle <cercle@localhost>")
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = PRODUCTION and env.bool("CERCLE_SSL_REDIRECT", True)
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+
+# Live socket: seconds and counts are the contract's ---------------------------------------------------------------
+HEARTBEAT_S: Seconds = 15
+HEAL_S: Seconds = 5
+BELL_POLL_S: Seconds = 0.05
+
+# A log line holds an event code, opaque ids and numbers; request lines would hold addresses and searches.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "cercle": {"level": "INFO"},
+        "django.request": {"level": "CRITICAL"},  # its records carry request objects and tracebacks: see foundation.http
+        "daphne": {"level": "WARNING"},
+    },
+}

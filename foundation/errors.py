@@ -1,0 +1,76 @@
+"""Errors with a stable, dotted code. Services raise them; `foundation.http` and the socket translate them at the edge."""
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Sentence = str | Promise
+
+
+class CercleError(Exception):
+    """Something a client did that has a name. `status` is its HTTP answer, `extra` more members of the problem document."""
+
+    status = 422
+
+    def __init__(self, code: str, detail: Sentence, *, errors: dict[str, Any] | None = None, **extra: Any) -> None:
+        super().__init__(code)
+        self.code, self.detail, self.errors, self.extra = code, detail, errors, extra
+
+
+class NotSignedIn(CercleError):
+    """401."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("accounts.not_signed_in", _("Please sign in."))
+
+
+class CsrfFailed(CercleError):
+    """403 of the second place in the order of answers."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("http.csrf", _("This page is too old. Reload it and send again: your text is kept."))
+
+
+class NotFound(CercleError):
+    """404: what the caller may not see and what does not exist, with the same bytes for both."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("http.not_found", _("Nothing here, or not for you."))
+
+
+class Forbidden(CercleError):
+    """403: seen, but not allowed to do. Leaves a line in the circle's trail."""
+
+    status = 403
+
+
+class Conflict(CercleError):
+    """409."""
+
+    status = 409
+
+
+class Invalid(CercleError):
+    """422."""
+
+
+class TooLarge(CercleError):
+    """413."""
+
+    status = 413
+
+
+class TooFast(CercleError):
+    """429; `retry_after` in seconds."""
+
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("http.too_fast", _("Too many requests. Wait a little and try again."))
+        self.retry_after = retry_after

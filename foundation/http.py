@@ -1,0 +1,158 @@
+"""HTTP at the edge: problem documents (RFC 9457), one translator of errors, strict JSON, security headers, limits."""
+import json
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from foundation.errors import CercleError, Invalid, NotFound, TooFast, TooLarge
+
+log = logging.getLogger("cercle.http")
+_TITLES = {401: "Not signed in", 403: "Not allowed", 404: "Not found", 409: "Conflict", 413: "Too large", 415: "Unsupported media type",
+           422: "Invalid", 429: "Too fast", 500: "Server error"}
+_TOO_DEEP = 64
+CSP = (
+    "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class ContentSecurityPolicy:
+    """Middleware: the page runs only what this server serves as files, and an answer with data is not kept by any cache."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "geolocation=(), payment=(), usb=()")
+        return response
+
+
+def problem(error: CercleError) -> HttpResponse:
+    """The answer to an error: `type`, `title`, `status`, `code`, `detail` in the caller's language, `errors` by field."""
+    body: dict[str, Any] = {"type": f"urn:cercle:{error.code}", "title": _TITLES.get(error.status, "Error"), "status": error.status,
+                            "code": error.code, "detail": str(error.detail), **error.extra}
+    if error.errors:
+        body["errors"] = error.errors
+    response = HttpResponse(json.dumps(body, ensure_ascii=False), status=error.status, content_type="application/problem+json")
+    if isinstance(error, TooFast):
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def failure(error: Exception) -> HttpResponse:
+    """The answer to what nobody foresaw, logged by place and class only: messages and variables may hold words of a patient."""
+    frames = traceback.extract_tb(error.__traceback__)
+    log.error("unexpected %s at %s", type(error).__name__, " < ".join(f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno}" for f in reversed(frames[-6:])))
+    unforeseen = CercleError("http.failure", _("Something failed here. What you wrote is kept on your side: send it again."))
+    unforeseen.status = 500
+    return problem(unforeseen)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None, **others: Any) -> HttpResponse:
+    """Every path and method that does not exist answers with the door's bytes."""
+    return problem(NotFound())
+
+
+def parse_json(request: HttpRequest) -> Any:
+    """The request's JSON. Raises TooLarge, `http.unsupported_media_type` (415) or Invalid `http.bad_json`."""
+    try:
+        raw = request.body
+    except RequestDataTooBig:
+        raise TooLarge("http.too_large", _("This is more than the service takes at once.")) from None
+    if not raw:
+        return {}
+    if request.content_type != "application/json":
+        unsupported = CercleError("http.unsupported_media_type", _("Send JSON: Content-Type application/json."))
+        unsupported.status = 415
+        raise unsupported
+    return parsed_json(raw)
+
+
+def parsed_json(raw: bytes | str) -> Any:
+    """Strict JSON: UTF-8, no NaN, no lone surrogates, no NUL, not deeper than 64. Raises Invalid `http.bad_json`."""
+    try:
+        value = json.loads(raw if isinstance(raw, str) else raw.decode("utf-8"), parse_constant=_refuse)
+        _check(value, 0)
+    except (ValueError, RecursionError):
+        raise Invalid("http.bad_json", _("This is not JSON that the service can read.")) from None
+    return value
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError("not a JSON number")
+
+
+def _check(value: Any, depth: int) -> None:
+    if depth > _TOO_DEEP:
+        raise ValueError("too deep")
+    if isinstance(value, str):
+        value.encode("utf-8")  # raises on a lone surrogate
+        if "\x00" in value:
+            raise ValueError("NUL")
+    elif isinstance(value, dict):
+        for key, member in value.items():
+            _check(key, depth)
+            _check(member, depth + 1)
+    elif isinstance(value, list):
+        for member in value:
+            _check(member, depth + 1)
+
+
+class Bucket:
+    """A token bucket per key: `burst` at once, then `per_minute`. In this process's memory: several processes allow several times as much."""
+
+    def __init__(self, per_minute: float, burst: float) -> None:
+        self._rate, self._burst = per_minute / 60, burst
+        self._levels: dict[object, tuple[float, float]] = {}
+
+    def take(self, key: object) -> float:
+        """0 where the key may go on, else the seconds to wait."""
+        now = time.monotonic()
+        level, at = self._levels.get(key, (self._burst, now))
+        level = min(self._burst, level + (now - at) * self._rate)
+        if level < 1:
+            return (1 - level) / self._rate
+        if len(self._levels) > 50_000:  # full buckets need no memory
+            self._levels = {k: v for k, v in self._levels.items() if v[0] + (now - v[1]) * self._rate < self._burst}
+        self._levels[key] = (level - 1, now)
+        return 0.0
+
+
+_READS, _WRITES = Bucket(900, 300), Bucket(240, 120)  # the contract: nothing bites below 600 and 120 a minute
+
+
+def limited(request: HttpRequest, key: object) -> None:
+    """Counts a request against its account. Raises TooFast."""
+    if settings.LIMITS:
+        wait = (_READS if request.method in {"GET", "HEAD"} else _WRITES).take(key)
+        if wait:
+            raise TooFast(int(wait) + 1)
+
+
+def page_limit(asked: int) -> int:
+    """How many a page holds: what was asked for, between 1 and 500."""
+    return max(1, min(asked, 500))
+
+
+MOST = 2**53 - 1  # the largest whole number that every client's JSON can hold
+
+
+def whole_number(text: object, field: str, code: str = "http.bad_cursor") -> int | None:
+    """A cursor from a query string or a frame: None where absent. Raises Invalid for negative, fractional or huge ones."""
+    if text is None or text == "":
+        return None
+    if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= 16:
+        text = int(text)
+    if isinstance(text, bool) or not isinstance(text, int) or not 0 <= text <= MOST:
+        raise Invalid(code, _("This is not a place in the list."), errors={field: _("A whole number from 0.")})
+    return text

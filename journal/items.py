@@ -1,0 +1,120 @@
+"""How a post is written for the API and the socket: the post as it is now, for one reader."""
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from foundation.clock import rfc3339
+from foundation.vault.seal import unseal, warm
+from journal.enums import Urgency
+from journal.models import Post, StepReason
+from journal.queries import full
+from messaging.feed.enums import Kind
+from messaging.feed.items import Item, Reader, Teller, register
+from messaging.feed.models import FeedLine
+from messaging.feed.queries import lines_about
+from people.circles.models import Membership
+
+_EXCERPT = 140
+_STEPS = {Kind.ALERT_TAKEN: "taken", Kind.ALERT_REOPENED: "reopened", Kind.ALERT_DONE: "done", Kind.POST_RETRACTED: "withdrawn"}
+
+
+@dataclass
+class Told:
+    """Posts loaded together: the members of their items that are the same for every reader, made once."""
+
+    posts: dict[UUID, Post]
+    steps: dict[UUID, list[Item]] = field(default_factory=dict)
+    made: dict[UUID, Item] = field(default_factory=dict)
+
+    def item(self, post: Post, reader: Reader) -> Item:
+        """The post for one reader: its number, and the quote that the reader may see."""
+        shared = self.made.get(post.pk)
+        if shared is None:
+            shared = self.made[post.pk] = _shared(post, self.steps.get(post.pk, []))
+        return {**shared, "seq": post.seq(reader.standing), "reply_to": _quote(post.reply_to, reader)}
+
+
+def told(posts: Iterable[Post]) -> Told:
+    """Posts (as `full` fetches them) with their alert's steps, in two statements at most whatever their number."""
+    by_id = {post.pk: post for post in posts}
+    warm({post.vault for post in by_id.values()})
+    return Told(by_id, _steps([post for post in by_id.values() if post.alert_state]))
+
+
+def post_item(post: Post, reader: Reader) -> Item:
+    """One post for one reader."""
+    return told([post]).item(post, reader)
+
+
+def author_item(member: Membership) -> Item:
+    """An author or owner as posts name one."""
+    return {"member": str(member.pk), "name": member.person.name, "profession": member.person.profession or None, "role": member.role}
+
+
+def _shared(post: Post, steps: list[Item]) -> Item:
+    item: Item = {
+        "id": str(post.pk), "seq": None, "circle": str(post.circle_id), "author": author_item(post.author), "kind": post.kind, "text": post.text(),
+        "media": [], "audience": post.audience, "urgency": post.urgency, "to": post.addressees, "reply_to": None,
+        "written_at": rfc3339(post.written_at), "received_at": rfc3339(post.received_at),
+        "corrected_at": rfc3339(post.corrected_at), "retracted_at": rfc3339(post.retracted_at),
+    }
+    if post.urgency != Urgency.INFO:
+        owner = {"member": str(post.owner.pk), "name": post.owner.person.name} if post.owner else None
+        item["alert"] = {"state": post.alert_state, "owner": owner, "steps": steps}
+    if post.retracted_at and post.retracted_by:
+        reason = unseal(post.vault, f"journal.post.reason:{post.pk}", post.sealed_reason)
+        item["retraction"] = {"by": {"member": str(post.retracted_by.pk), "name": post.retracted_by.person.name}, "reason": reason}
+    return item
+
+
+def _quote(answered: Post | None, reader: Reader) -> Item | None:
+    if answered is None or not answered.seen_by(reader):
+        return None
+    text = "" if answered.retracted_at else " ".join(answered.text().split())
+    return {"id": str(answered.pk), "author": author_item(answered.author), "excerpt": text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else "")}
+
+
+def _steps(posts: Sequence[Post]) -> dict[UUID, list[Item]]:
+    """An alert's steps are the feed lines about its post."""
+    if not posts:
+        return {}
+    by_id = {post.pk: post for post in posts}
+    lines = lines_about(by_id, _STEPS)
+    names = _actors(line.actor for line in lines)
+    reasons = _reasons(by_id)
+    steps: dict[UUID, list[Item]] = {
+        post.pk: [{"step": "opened", "at": rfc3339(post.received_at), "member": {"member": str(post.author_id), "name": post.author.person.name}}] for post in posts
+    }
+    for line in lines:
+        taken = steps[line.subject]
+        if line.kind == Kind.POST_RETRACTED and taken[-1]["step"] == "done":
+            continue  # withdrawn after it was done: the alert was over already
+        step: Item = {"step": _STEPS[Kind(line.kind)], "at": rfc3339(line.at), "member": names.get(line.actor)}
+        reason = reasons.get((line.subject, line.care))
+        taken.append({**step, "reason": reason} if reason else step)
+    return steps
+
+
+def _actors(ids: Iterable[UUID | None]) -> dict[UUID | None, Item]:
+    members = Membership.objects.filter(pk__in={actor for actor in ids if actor}).select_related("person")
+    return {member.pk: {"member": str(member.pk), "name": member.person.name} for member in members}
+
+
+def _reasons(posts: dict[UUID, Post]) -> dict[tuple[UUID, int], str]:
+    said = StepReason.objects.filter(post__in=[pk for pk, post in posts.items() if not post.retracted_at])
+    return {(row.post_id, row.place): unseal(posts[row.post_id].vault, f"journal.step.reason:{row.post_id}", row.sealed_reason) for row in said}
+
+
+def _load(lines: Sequence[FeedLine]) -> Told:
+    return told(full(Post.objects.filter(pk__in={line.subject for line in lines})))
+
+
+def _render(line: FeedLine, content: Any, reader: Reader) -> Item | None:
+    post = content.posts.get(line.subject)
+    return {"post": content.item(post, reader)} if post is not None and post.seen_by(reader) else None
+
+
+def tell() -> None:
+    """Registers the journal's lines."""
+    register(["post", "alert"], Teller(_load, _render))

@@ -1,0 +1,117 @@
+"""Posts, their versions, the keys that make a second sending the same post, and the words beside an alert's steps."""
+from typing import ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from foundation import ids
+from foundation.vault.seal import seal, unseal
+from journal.enums import AlertState, PostKind, Urgency
+from messaging.feed.enums import Standing
+from messaging.feed.items import Reader
+from people.circles.enums import Audience
+from people.circles.models import Circle, Membership
+
+
+class PostRows(models.QuerySet["Post"]):
+    """Questions about posts."""
+
+    def visible_to(self, reader: Reader) -> "PostRows":
+        """Posts that a reader's standing may see, from the first number on that this reader sees."""
+        return self.filter(**{f"{reader.standing.column}_seq__gte": reader.first})
+
+
+class Post(models.Model):
+    """What somebody wrote. Its number in each standing is that of its `post.written` line; null where not seen."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    circle = models.ForeignKey(Circle, models.PROTECT, related_name="posts")
+    author = models.ForeignKey(Membership, models.PROTECT, related_name="posts")
+    kind = models.CharField(max_length=16, choices=PostKind.choices, default=PostKind.NOTE)
+    sealed_text = models.BinaryField()
+    audience = models.CharField(max_length=16, choices=Audience.choices)
+    urgency = models.CharField(max_length=8, choices=Urgency.choices, default=Urgency.INFO)
+    addressees = models.JSONField(default=list)  # member ids and roles, as the contract's `to`
+    reply_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="replies")
+    written_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    corrected_at = models.DateTimeField(null=True)
+    retracted_at = models.DateTimeField(null=True)
+    retracted_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    sealed_reason = models.BinaryField(default=bytes)  # why it was retracted
+    alert_state = models.CharField(max_length=16, choices=AlertState.choices, blank=True, default="")
+    owner = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="owned_posts")
+    care_seq = models.BigIntegerField()
+    wider_seq = models.BigIntegerField(null=True)
+    patient_seq = models.BigIntegerField(null=True)
+    relatives_seq = models.BigIntegerField(null=True)
+    objects = PostRows.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("circle", "care_seq", name="post_once_in_care_order")]
+        indexes: ClassVar = [
+            models.Index("circle", "wider_seq", name="post_in_wider_order"),
+            models.Index("circle", "patient_seq", name="post_in_patient_order"),
+            models.Index("circle", "relatives_seq", name="post_in_relatives_order"),
+            models.Index("circle", "alert_state", condition=~Q(alert_state=""), name="post_by_alert"),
+            models.Index("owner", name="post_by_owner", condition=Q(owner__isnull=False)),
+        ]
+
+    def seq(self, standing: Standing) -> int | None:
+        """The post's number in a standing, None where it is not seen."""
+        number: int | None = getattr(self, f"{standing.column}_seq")
+        return number
+
+    def seen_by(self, reader: Reader) -> bool:
+        """Whether this reader may see the post."""
+        number = self.seq(reader.standing)
+        return number is not None and number >= reader.first
+
+    @property
+    def vault(self) -> UUID:
+        """The patient's vault; the circle and patient must have been selected."""
+        vault: UUID = self.circle.patient.vault
+        return vault
+
+    def text(self) -> str:
+        """The present text, unsealed; "" once retracted."""
+        return "" if self.retracted_at else unseal(self.vault, f"journal.post.text:{self.pk}", self.sealed_text)
+
+    def set_text(self, text: str) -> None:
+        """Seals the text into the row; save afterwards."""
+        self.sealed_text = seal(self.vault, f"journal.post.text:{self.pk}", text)
+
+
+class PostVersion(models.Model):
+    """A text that a correction replaced, and why. Nothing of the record is lost."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    sealed_text = models.BinaryField()
+    sealed_reason = models.BinaryField(default=bytes)  # why the text that came after was written
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("post", "number", name="version_once")]
+
+
+class PostKey(models.Model):
+    """An idempotency key that was answered with 201, remembered for ever."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.UUIDField()
+    digest = models.BinaryField(max_length=32)  # of circle and parsed body
+    post = models.ForeignKey(Post, models.CASCADE, related_name="keys")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("person", "key", name="key_once_per_person")]
+
+
+class StepReason(models.Model):
+    """Why an alert was handed back: the words beside a feed line, which itself holds none."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="step_reasons")
+    place = models.BigIntegerField()  # the line's number in the care team's order
+    sealed_reason = models.BinaryField()

@@ -1,0 +1,50 @@
+"""Bodies that the journal's API takes."""
+import datetime as dt
+import json
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AwareDatetime, Field
+
+from foundation.vault.seal import keyed_hash
+from journal.enums import Urgency
+from people.circles.enums import Audience
+
+
+class PostBody(Schema):
+    """`POST circles/{id}/posts`. Texts are checked by the service, which has the sentences."""
+
+    text: str = ""
+    media: list[UUID] = Field(default_factory=list, max_length=20)
+    audience: Audience
+    urgency: Urgency = Urgency.INFO
+    to: list[str] = Field(default_factory=list, max_length=100)
+    reply_to: UUID | None = None
+    written_at: AwareDatetime | None = None
+
+    def digest(self, circle: UUID) -> bytes:
+        """32 bytes that tell whether a second sending is the same; keyed, so that they tell nothing about the words."""
+        written = self.written_at.astimezone(dt.UTC).isoformat() if self.written_at else None
+        parsed = {**self.dict(), "written_at": written, "circle": str(circle)}
+        return keyed_hash("journal.key", json.dumps(parsed, sort_keys=True, default=str))
+
+
+class CorrectionBody(Schema):
+    """`POST posts/{id}/corrections`."""
+
+    text: str
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class ReasonGiven(Schema):
+    """A reason that must be there."""
+
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class SearchBody(Schema):
+    """`POST circles/{id}/search`."""
+
+    q: str = Field(max_length=400)
+    before: str | None = None
+    limit: int = 50

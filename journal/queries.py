@@ -1,0 +1,115 @@
+"""Reading the journal: posts with all that their items need, pages, search, unread and open alerts."""
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+
+from foundation.vault.seal import warm
+from journal.enums import AlertState, Urgency
+from journal.models import Post, PostRows
+from messaging.feed.enums import Standing
+from messaging.feed.items import Reader
+from people.circles.models import Membership
+
+WITH_ALL = ("author__person", "owner__person", "reply_to__author__person", "retracted_by__person", "circle__patient")
+STILL_OPEN = (AlertState.OPEN, AlertState.UNANSWERED)
+
+
+def full(posts: PostRows) -> QuerySet[Post]:
+    """Posts with everything that an item shows, in one statement."""
+    return posts.select_related(*WITH_ALL)
+
+
+def page_before(membership: Membership, reader: Reader, before: int | None, limit: int) -> list[Post]:
+    """At most `limit` visible posts below number `before`, by descending number, bounded by the head that the door read."""
+    column = f"{reader.standing.column}_seq"
+    top = membership.head_number if before is None else min(before - 1, membership.head_number)
+    posts = Post.objects.visible_to(reader).filter(circle=membership.circle_id, **{f"{column}__lte": top})
+    return list(full(posts).order_by(f"-{column}")[:limit])
+
+
+def page_after(membership: Membership, reader: Reader, after: int, limit: int) -> list[Post]:
+    """At most `limit` visible posts directly above number `after`, by descending number."""
+    column = f"{reader.standing.column}_seq"
+    bounds = {f"{column}__gt": after, f"{column}__lte": membership.head_number}
+    posts = Post.objects.visible_to(reader).filter(circle=membership.circle_id, **bounds)
+    return list(full(posts).order_by(column)[:limit])[::-1]
+
+
+def first_number_of_day(membership: Membership, reader: Reader, day: dt.date) -> int | None:
+    """The number of the first visible post received on a day of the circle's time zone or after it."""
+    start = dt.datetime.combine(day, dt.time(), ZoneInfo(membership.circle.zone))
+    posts = Post.objects.visible_to(reader).filter(circle=membership.circle_id, received_at__gte=start)
+    return posts.order_by(f"{reader.standing.column}_seq").values_list(f"{reader.standing.column}_seq", flat=True).first()
+
+
+def folded(text: str) -> str:
+    """Text as search compares it: without accents and case, ligatures opened."""
+    opened = text.casefold().replace("œ", "oe").replace("æ", "ae")
+    if opened.isascii():
+        return opened
+    return "".join(sign for sign in unicodedata.normalize("NFKD", opened) if not unicodedata.combining(sign))
+
+
+def search(membership: Membership, reader: Reader, words: str, before: int | None, limit: int) -> list[Post]:
+    """Visible posts whose present text holds all the words, each as the beginning of a word; newest first."""
+    wanted = [re.compile(rf"(?<!\w){re.escape(word)}") for word in re.findall(r"\w+", folded(words))]
+    if not wanted:
+        return []
+    column = f"{reader.standing.column}_seq"
+    top = membership.head_number if before is None else min(before - 1, membership.head_number)
+    posts = Post.objects.visible_to(reader).filter(circle=membership.circle_id, retracted_at=None, **{f"{column}__lte": top})
+    found: list[UUID] = []
+    warm([membership.circle.patient.vault])
+    for post in posts.order_by(f"-{column}").only("id", "sealed_text", "retracted_at", "circle"):
+        post.circle = membership.circle
+        text = folded(post.text())
+        if all(word.search(text) for word in wanted):
+            found.append(post.pk)
+            if len(found) >= limit:
+                break
+    return sorted(full(Post.objects.filter(pk__in=found)), key=lambda post: -(post.seq(reader.standing) or 0))
+
+
+def unread_counts(members: Iterable[UUID]) -> dict[UUID, int]:
+    """For each membership: visible posts by others after its mark, not retracted. One statement."""
+    return _counted(members, "unread")
+
+
+def open_alert_counts(members: Iterable[UUID]) -> dict[UUID, int]:
+    """For each membership: visible urgent posts that wait for somebody. One statement."""
+    return _counted(members, "alerts")
+
+
+def _counted(members: Iterable[UUID], what: str) -> dict[UUID, int]:
+    cases = [When(standing=standing, then=_unread(standing) if what == "unread" else _alerts(standing)) for standing in Standing]
+    rows = Membership.objects.filter(pk__in=list(members)).annotate(n=Case(*cases, default=0, output_field=IntegerField()))
+    return dict(rows.values_list("pk", "n"))
+
+
+def _unread(standing: Standing) -> Coalesce:
+    column = standing.column
+    bounds = {f"{column}_seq__gte": OuterRef("first"), f"{column}_seq__gt": Coalesce(OuterRef(f"mark__{column}"), 0)}
+    posts = Post.objects.filter(circle=OuterRef("circle"), retracted_at=None, **bounds).exclude(author__person=OuterRef("person"))
+    return _count(posts)
+
+
+def _alerts(standing: Standing) -> Coalesce:
+    posts = Post.objects.filter(
+        circle=OuterRef("circle"), urgency=Urgency.URGENT, alert_state__in=STILL_OPEN, **{f"{standing.column}_seq__gte": OuterRef("first")}
+    )
+    return _count(posts)
+
+
+def _count(posts: QuerySet[Post]) -> Coalesce:
+    return Coalesce(Subquery(posts.order_by().values("circle").annotate(n=Count("pk")).values("n")), 0)
+
+
+def lost_owners(live: QuerySet[Membership]) -> QuerySet[Post]:
+    """Taken posts whose owner is no longer inside: a term was reached, or the account disabled."""
+    return Post.objects.filter(alert_state=AlertState.TAKEN).exclude(owner__in=live, owner__person__is_active=True).annotate(feed=F("circle"))

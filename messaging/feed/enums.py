@@ -1,0 +1,37 @@
+"""Words of the feed: who stands where, and what kinds of change there are."""
+from django.db import models
+
+
+class Standing(models.TextChoices):
+    """The four standings of the contract. The care team sees every line."""
+
+    CARE_TEAM = "care_team"
+    WIDER_TEAM = "wider_team"
+    PATIENT = "patient"
+    RELATIVES = "relatives"
+
+    @property
+    def column(self) -> str:
+        """The counter's column on head, line and read mark: `care`, `wider`, `patient`, `relatives`."""
+        return self.value.removesuffix("_team")
+
+
+Standings = frozenset[Standing]
+EVERYONE: Standings = frozenset(Standing)
+
+
+class Kind(models.TextChoices):
+    """Kinds of lines: those of the contract, and three of the site-wide feed that only the hub reads."""
+
+    POST_WRITTEN = "post.written"
+    POST_CORRECTED = "post.corrected"
+    POST_RETRACTED = "post.retracted"
+    ALERT_TAKEN = "alert.taken"
+    ALERT_REOPENED = "alert.reopened"
+    ALERT_DONE = "alert.done"
+    MEMBER_JOINED = "member.joined"
+    MEMBER_LEFT = "member.left"
+    CIRCLE_STATE_CHANGED = "circle.state_changed"
+    SESSION_ENDED = "session.ended"
+    ACCOUNT_DISABLED = "account.disabled"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105  -- a kind of line, not a password

@@ -1,0 +1,31 @@
+"""Who looked at what: append-only lines, chained per circle by keyed hashes."""
+from typing import ClassVar
+
+from django.db import models
+
+
+class TrailHead(models.Model):
+    """How many lines a circle's trail has, and the hash of the last: a line cut off the end is missed too."""
+
+    circle = models.UUIDField(primary_key=True)
+    count = models.BigIntegerField(default=0)
+    digest = models.BinaryField(max_length=32, default=bytes)
+
+
+class TrailLine(models.Model):
+    """One access. Ids and codes only, never content."""
+
+    circle = models.UUIDField()
+    number = models.BigIntegerField()
+    at = models.DateTimeField()
+    person = models.UUIDField(null=True)
+    role = models.CharField(max_length=32, blank=True)
+    what = models.CharField(max_length=64)  # "circle.opened", "search", "refused:take" …
+    right = models.CharField(max_length=64)  # by which right: "admitted", or the reason of a refusal
+    session = models.UUIDField(null=True)
+    hour = models.CharField(max_length=13, blank=True)  # "2026-11-21T20" for an opening: one line per session and hour
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("circle", "number", name="trail_number_once")]
+        indexes: ClassVar = [models.Index("circle", "session", "hour", name="trail_by_session")]

@@ -1,0 +1,69 @@
+"""Writing the trail: inside the caller's transaction, under the trail's own lock, each line sealed to the one before it."""
+import datetime as dt
+import hashlib
+import hmac
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from foundation import clock
+from foundation.vault.seal import derived_key
+from people.audit.models import TrailHead, TrailLine
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one line says: who, in which role, what, by which right, in which session."""
+
+    circle: UUID
+    person: UUID | None
+    role: str
+    what: str
+    right: str
+    session: UUID | None = None
+
+
+def record_access(access: Access, *, hour: str = "") -> TrailLine:
+    """Appends a line to the circle's trail."""
+    with transaction.atomic():
+        TrailHead.objects.get_or_create(circle=access.circle)
+        head = TrailHead.objects.select_for_update().get(circle=access.circle)
+        line = chained(head, access, clock.now(), hour)
+        line.save(force_insert=True)
+        head.save(force_update=True)
+    return line
+
+
+def record_opening(access: Access) -> None:
+    """A line for the opening of a circle by a session, once an hour (security.md, J1 as amended)."""
+    hour = clock.now().isoformat()[:13]
+    key = (access.circle, access.person, access.session, hour)
+    if key in _opened:
+        return
+    if not TrailLine.objects.filter(circle=access.circle, session=access.session, hour=hour, person=access.person).exists():
+        record_access(access, hour=hour)
+    if len(_opened) > _MOST_REMEMBERED:
+        _opened.clear()
+    transaction.on_commit(lambda: _opened.add(key))
+
+
+_MOST_REMEMBERED = 100_000
+_opened: set[tuple[UUID, UUID | None, UUID | None, str]] = set()
+
+
+def chained(head: TrailHead, access: Access, at: dt.datetime, hour: str) -> TrailLine:
+    """The next line of a trail, unsaved, with `head` moved on to it. For those who write lines in bulk."""
+    line = TrailLine(
+        circle=access.circle, number=head.count + 1, at=at, person=access.person, role=access.role, what=access.what, right=access.right,
+        session=access.session, hour=hour,
+    )
+    line.digest = digest_of(line, bytes(head.digest))
+    head.count, head.digest = line.number, line.digest
+    return line
+
+
+def digest_of(line: TrailLine, before: bytes) -> bytes:
+    """HMAC-SHA-256 over the digest before and all that the line says, under a key that the database does not hold."""
+    said = (line.circle, line.number, line.at.astimezone(dt.UTC).isoformat(), line.person, line.role, line.what, line.right, line.session, line.hour)
+    return hmac.new(derived_key("audit"), before + "\x1f".join(map(str, said)).encode(), hashlib.sha256).digest()

@@ -1,0 +1,132 @@
+"""The door. `enter` gives a membership, or the "not found" that looks the same for absent and forbidden."""
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from foundation import clock, ids
+from foundation.errors import Forbidden, NotFound
+from foundation.http import limited
+from people.accounts.access import person_of, session_key_of
+from people.accounts.models import Person
+from people.accounts.sessions import session_subject
+from people.audit.services import Access, record_access, record_opening
+from people.circles import policy
+from people.circles.enums import CircleState, Role
+from people.circles.models import Grant, Membership
+from people.circles.policy import Act
+from people.circles.sentences import refusal
+
+
+
+@dataclass(frozen=True)
+class System:
+    """The actor of what nobody did: a term reached, an account disabled, a hospital's message."""
+
+    source: str
+
+
+def enter(person: Person, circle: UUID | None) -> Membership:
+    """The person's membership of a circle, with circle, patient and feed head read in the same statement. Raises NotFound."""
+    if circle is None:
+        raise NotFound
+    grant = (
+        Grant.objects.live(clock.now())
+        .filter(membership__person=person, membership__circle=circle, membership__ended_at=None)
+        .select_related("membership__circle__head", "membership__circle__patient")
+        .order_by("-until")
+        .first()
+    )
+    if grant is None:
+        raise NotFound
+    membership = grant.membership
+    membership.person = person
+    membership.__dict__["right"] = grant.source
+    return membership
+
+
+def still_enters(membership: Membership) -> Membership:
+    """The same membership, read again under the head's lock: who was ended a moment ago writes nothing. Raises NotFound."""
+    grant = (
+        Grant.objects.live(clock.now())
+        .filter(membership=membership.pk, membership__ended_at=None, membership__person__is_active=True)
+        .select_related("membership__circle__patient")
+        .first()
+    )
+    if grant is None:
+        raise NotFound
+    again = grant.membership
+    again.person = membership.person
+    return again
+
+
+def require(membership: Membership, act: Act, **circumstances: Any) -> None:
+    """Raises Forbidden where the policy says no; the translator at the edge leaves the line in the trail."""
+    verdict = policy.decide(Role(membership.role), act, CircleState(membership.circle.state), **circumstances)
+    if not verdict:
+        raise Refused(membership, act, verdict.reason)
+
+
+class Refused(Forbidden):
+    """A member may not do this. Knows who and what, for the trail."""
+
+    def __init__(self, membership: Membership, act: Act, reason: str) -> None:
+        super().__init__(f"circles.{reason}" if reason.startswith("circle_") else f"circles.not_allowed.{reason}", refusal(reason))
+        self.membership, self.act, self.reason = membership, act, reason
+
+
+def leave_refusal(refused: Refused, session: UUID | None) -> None:
+    """The trail's line of a refused act, in a transaction of its own: that of the act was rolled back."""
+    member = refused.membership
+    record_access(Access(member.circle_id, member.person_id, member.role, f"refused:{refused.act}", refused.reason, session))
+
+
+def opened(membership: Membership, session: UUID | None) -> None:
+    """Leaves the trail's line of an opening: one per session and hour, before anything is shown."""
+    record_opening(access_of(membership, "circle.opened", session))
+
+
+def access_of(membership: Membership, what: str, session: UUID | None) -> Access:
+    """A trail line's content for something that a member does."""
+    return Access(membership.circle_id, membership.person_id, membership.role, what, getattr(membership, "right", "admitted"), session)
+
+
+def session_mark(request: HttpRequest) -> UUID | None:
+    """The caller's session as the trail and the site feed know it."""
+    key = session_key_of(request)
+    return session_subject(key) if key else None
+
+
+class SignedIn:
+    """Route authentication for what needs a person and no circle."""
+
+    act: Act | None = None
+
+    def __call__(self, request: HttpRequest) -> Person:
+        person = person_of(request)
+        limited(request, person.pk)
+        return person
+
+
+class Door(SignedIn):
+    """Route authentication for `circles/{id}/…`: runs before the body is parsed. `request.auth` is the Membership.
+
+    `early` acts are refused here already when the role alone decides; others wait for the body.
+    """
+
+    def __init__(self, act: Act, *, early: bool = True, opens: bool = False) -> None:
+        self.act, self._early, self._opens = act, early, opens
+
+    def __call__(self, request: HttpRequest) -> Membership:  # type: ignore[override]
+        person = super().__call__(request)
+        membership = self._enter(request, person)
+        if self._early and self.act is not None:
+            require(membership, self.act, own=True, owner=True)
+        if self._opens:
+            opened(membership, session_mark(request))
+        return membership
+
+    def _enter(self, request: HttpRequest, person: Person) -> Membership:
+        match = request.resolver_match
+        return enter(person, ids.parse(match.kwargs.get("circle_id")) if match else None)

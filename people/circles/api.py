@@ -1,0 +1,74 @@
+"""Circles over HTTP: open, admit, end, state, trail."""
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from foundation import ids
+from foundation.clock import rfc3339
+from foundation.http import page_limit, whole_number
+from people.accounts.models import Person
+from people.audit.queries import lines_before
+from people.audit.services import record_access
+from people.circles import services
+from people.circles.access import Door, SignedIn, access_of, session_mark
+from people.circles.items import member_item, person_item
+from people.circles.models import Membership
+from people.circles.policy import WHOLE_TRAIL, Act
+from people.circles.protocol import CircleBody, MemberBody, ReasonBody, StateBody
+from people.circles.queries import member_with_grants
+from people.circles.traits import Traits
+
+router = Router(tags=["circles"])
+
+
+@router.post("circles", auth=SignedIn(), response={201: dict[str, Any]})
+def open_circle(request: HttpRequest, body: CircleBody) -> Status:
+    """A new patient and circle; the caller becomes its first member."""
+    person: Person = request.auth  # type: ignore[attr-defined]
+    membership = services.create_circle(
+        person, traits=Traits.parsed(body.patient), role=body.role, consent=body.consent.dict(), confirm_distinct=body.confirm_distinct
+    )
+    record_access(access_of(membership, "circle.created", session_mark(request)))
+    return Status(201, {"id": str(membership.circle_id), "patient": {"id": str(membership.circle.patient_id)}, "member": str(membership.pk)})
+
+
+@router.post("circles/{circle_id}/members", auth=Door(Act.ADMIT), response={201: dict[str, Any]})
+def admit(request: HttpRequest, circle_id: str, body: MemberBody) -> Status:
+    """Admits a person."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    admission = services.Admission(body.role, body.history, until=body.until)
+    member = services.admit_member(actor, person=body.person, admission=admission)
+    return Status(201, member_item(member_with_grants([member.pk])[member.pk]))
+
+
+@router.delete("circles/{circle_id}/members/{member_id}", auth=Door(Act.END_MEMBERSHIP), response={204: None})
+def end(request: HttpRequest, circle_id: str, member_id: str, body: ReasonBody | None = None) -> Status:
+    """Ends a membership."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    services.end_membership(actor, member=ids.parse(member_id), reason=body.reason if body else "")
+    return Status(204, None)
+
+
+@router.put("circles/{circle_id}/state", auth=Door(Act.SET_STATE), response=dict[str, Any])
+def change_state(request: HttpRequest, circle_id: str, body: StateBody) -> dict[str, Any]:
+    """Changes the state of the circle."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    circle = services.set_state(actor, state=body.state, reason=body.reason)
+    return {"id": str(circle.id), "state": circle.state}
+
+
+@router.get("circles/{circle_id}/accesses", auth=Door(Act.READ_TRAIL, opens=True), response=dict[str, Any])
+def accesses(request: HttpRequest, circle_id: str, before: str | None = None, limit: int = Query(50)) -> dict[str, Any]:
+    """Who looked at this circle: the whole trail for those whom the policy names, one's own lines for the others."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    size = page_limit(limit)
+    own = None if actor.role in WHOLE_TRAIL else actor.person_id
+    lines = lines_before(actor.circle_id, person=own, before=whole_number(before, "before"), limit=size + 1)
+    people = {person.pk: person for person in Person.objects.filter(pk__in={line.person for line in lines})}
+    items = [
+        {"id": str(line.number), "at": rfc3339(line.at), "person": person_item(people[line.person]) if line.person in people else None,
+         "role": line.role, "what": line.what, "right": line.right}
+        for line in lines[:size]
+    ]
+    return {"items": items, "next": str(lines[size - 1].number) if len(lines) > size else None}

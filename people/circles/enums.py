@@ -1,0 +1,106 @@
+"""Words of the circles room: roles, audiences, states, and how they hang together (contract, "Roles, standings, audiences")."""
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from messaging.feed.enums import EVERYONE, Standing, Standings
+from people.accounts.enums import Profession
+
+
+class Role(models.TextChoices):
+    """What a member is in a circle. A role never changes: end and admit anew."""
+
+    GP = "gp", _("general practitioner")
+    SPECIALIST = "specialist", _("specialist")
+    NURSE = "nurse", _("nurse")
+    PHARMACIST = "pharmacist", _("pharmacist")
+    PHYSIOTHERAPIST = "physiotherapist", _("physiotherapist")
+    OTHER_HEALTH = "other_health", _("other health professional")
+    COORDINATOR = "coordinator", _("coordinator")
+    HOSPITAL_STAFF = "hospital_staff", _("hospital staff")
+    SOCIAL_WORKER = "social_worker", _("social worker")
+    HOME_HELP = "home_help", _("home help")
+    SECRETARY = "secretary", _("secretary")
+    PATIENT = "patient", _("patient")
+    RELATIVE = "relative", _("relative")
+    TRUSTED_PERSON = "trusted_person", _("trusted person")
+
+    @property
+    def standing(self) -> Standing:
+        """Where this role stands."""
+        return _STANDINGS[self]
+
+
+_STANDINGS = {
+    **dict.fromkeys(("gp", "specialist", "nurse", "pharmacist", "physiotherapist", "other_health", "coordinator", "hospital_staff"), Standing.CARE_TEAM),
+    **dict.fromkeys(("social_worker", "home_help", "secretary"), Standing.WIDER_TEAM),
+    "patient": Standing.PATIENT,
+    "relative": Standing.RELATIVES,
+    "trusted_person": Standing.RELATIVES,
+}
+_OTHER_HEALTH = frozenset(Profession) - {Profession.SOCIAL_WORKER, Profession.OTHER}
+# Professions that fit a role; a role that is not here fits anyone (contract, `POST circles/{id}/members`).
+FITTING: dict[Role, frozenset[Profession]] = {
+    Role.GP: frozenset({Profession.PHYSICIAN}),
+    Role.SPECIALIST: frozenset({Profession.PHYSICIAN}),
+    Role.NURSE: frozenset({Profession.NURSE}),
+    Role.PHARMACIST: frozenset({Profession.PHARMACIST}),
+    Role.PHYSIOTHERAPIST: frozenset({Profession.PHYSIOTHERAPIST}),
+    Role.OTHER_HEALTH: _OTHER_HEALTH,
+    Role.SOCIAL_WORKER: frozenset({Profession.SOCIAL_WORKER}),
+}
+CARE_PROFESSIONS = _OTHER_HEALTH
+
+
+class Audience(models.TextChoices):
+    """Who reads a post. Never changes."""
+
+    CARE_TEAM = "care_team", _("Care team")
+    WIDER_TEAM = "wider_team", _("Wider team")
+    PATIENT = "patient", _("Care + patient")
+    RELATIVES = "relatives", _("Care + family")
+    CIRCLE = "circle", _("Whole circle")
+
+    @property
+    def readers(self) -> Standings:
+        """The standings that read this audience; the care team reads everything."""
+        if self is Audience.CIRCLE:
+            return EVERYONE
+        return frozenset({Standing.CARE_TEAM, Standing(self.value)})
+
+
+class CircleState(models.TextChoices):
+    """A circle's life."""
+
+    ACTIVE = "active", _("active")
+    FROZEN = "frozen", _("frozen")
+    CLOSED = "closed", _("closed")
+    DECEASED = "deceased", _("deceased")
+
+
+class History(models.TextChoices):
+    """How much of the past a new member sees."""
+
+    ALL = "all", _("all history")
+    FROM_NOW = "from_now", _("from now")
+
+
+class Source(models.TextChoices):
+    """Where a grant comes from. More sources (a structure, a stay, a delegation, break-glass) open the same door."""
+
+    ADMITTED = "admitted", _("admitted")
+
+
+class IdentityStatus(models.TextChoices):
+    """Status of an identity after the French national identity rules (RNIV): never "qualified" without a checked INS."""
+
+    PROVISIONAL = "provisional", _("provisional identity")
+    VALIDATED = "validated", _("validated identity")
+    QUALIFIED = "qualified", _("qualified INS")
+
+
+class Sex(models.TextChoices):
+    """Sex as the INS knows it."""
+
+    FEMALE = "F", _("F")
+    MALE = "M", _("M")
+    UNKNOWN = "U", _("unknown")

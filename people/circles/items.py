@@ -1,0 +1,45 @@
+"""How lines about members and states are told, and how a member is written for the API."""
+from collections.abc import Sequence
+from typing import Any
+
+from foundation import clock
+from foundation.clock import rfc3339
+from messaging.feed.enums import Kind
+from messaging.feed.items import Item, Reader, Teller, register
+from messaging.feed.models import FeedLine
+from people.accounts.models import Person
+from people.circles.models import Membership, StateChange
+from people.circles.queries import intervals, member_with_grants, state_of
+
+
+def person_item(person: Person) -> Item:
+    """A person as members and authors name one."""
+    return {"id": str(person.pk), "name": person.name, "profession": person.profession or None}
+
+
+def member_item(member: Membership) -> Item:
+    """A member: who, as what, since and until when. Needs the grants prefetched."""
+    grants = intervals(member)
+    terms = [grant.until for grant in grants]
+    ends = member.ended_at or (None if not terms or None in terms else max(term for term in terms if term))
+    since = min((grant.since for grant in grants), default=None)
+    return {
+        "id": str(member.pk), "person": person_item(member.person), "role": member.role, "standing": member.standing,
+        "state": state_of(member, clock.now()), "since": rfc3339(since), "until": rfc3339(ends),
+    }
+
+
+def _load(lines: Sequence[FeedLine]) -> dict[str, Any]:
+    members = member_with_grants(line.subject for line in lines if line.kind != Kind.CIRCLE_STATE_CHANGED)
+    changes = StateChange.objects.in_bulk([line.subject for line in lines if line.kind == Kind.CIRCLE_STATE_CHANGED])
+    return {**{str(pk): member_item(member) for pk, member in members.items()}, **{str(pk): change.state for pk, change in changes.items()}}
+
+
+def _render(line: FeedLine, content: Any, reader: Reader) -> Item | None:
+    told = content.get(str(line.subject))
+    return {"state": told} if line.kind == Kind.CIRCLE_STATE_CHANGED else {"member": told}
+
+
+def tell() -> None:
+    """Registers this room's lines."""
+    register(["member", "circle"], Teller(_load, _render))

@@ -1,0 +1,130 @@
+"""Patient, circle, membership and the grants that hold a membership open."""
+import datetime as dt
+from typing import ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from foundation import ids
+from messaging.feed.enums import Standing
+from people.circles.enums import CircleState, History, IdentityStatus, Role, Source
+from people.circles.traits import Traits
+
+
+class Patient(models.Model):
+    """A person who is cared for. Traits are sealed under the patient's own key; `vault` never changes, even when numbers do."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    vault = models.UUIDField(unique=True, default=ids.new)
+    sealed_traits = models.BinaryField()
+    identity_status = models.CharField(max_length=16, choices=IdentityStatus.choices, default=IdentityStatus.PROVISIONAL)
+
+    @property
+    def traits(self) -> Traits:
+        """The identity traits, unsealed once per instance."""
+        if "_traits" not in self.__dict__:
+            self.__dict__["_traits"] = Traits.unsealed(self.vault, self.id, self.sealed_traits)
+        opened: Traits = self.__dict__["_traits"]
+        return opened
+
+    def set_traits(self, traits: Traits) -> None:
+        """Seals traits into the row; save afterwards."""
+        self.sealed_traits = traits.sealed(self.vault, self.id)
+        self.__dict__["_traits"] = traits
+
+
+class TraitHash(models.Model):
+    """Keyed hashes of normalised traits: the only way to find a patient by traits, for likely doubles and homonyms."""
+
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="hashes")
+    purpose = models.CharField(max_length=8)  # "double": name, first given name and birth date; "name": without the date; "ins"
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes: ClassVar = [models.Index("digest", "purpose", name="trait_by_digest")]
+
+
+class Circle(models.Model):
+    """The people around one patient. Shares its id with its feed."""
+
+    head = models.OneToOneField("feed.FeedHead", models.PROTECT, primary_key=True, db_column="id", related_name="+")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="circles")
+    state = models.CharField(max_length=16, choices=CircleState.choices, default=CircleState.ACTIVE)
+    time_zone = models.CharField(max_length=64, default="")
+    consent = models.JSONField(default=dict)  # {"given": bool, "recorded_as": code}: how consent was recorded, no free text
+    opened_at = models.DateTimeField()
+
+    @property
+    def id(self) -> UUID:
+        """The circle's id, which is its feed's."""
+        feed: UUID = self.head_id
+        return feed
+
+    @property
+    def zone(self) -> str:
+        """The circle's time zone by name."""
+        return self.time_zone or str(settings.CIRCLE_TIME_ZONE)
+
+
+class Membership(models.Model):
+    """One person in one circle in one role. Open while at least one of its grants runs."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    circle = models.ForeignKey(Circle, models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=32, choices=Role.choices)
+    standing = models.CharField(max_length=16, choices=Standing.choices)
+    history = models.CharField(max_length=16, choices=History.choices, default=History.ALL)
+    first = models.BigIntegerField(default=1)  # the first number, in the member's own standing, that this member sees
+    ended_at = models.DateTimeField(null=True)  # when the last grant was ended by an act; a term reached leaves it empty
+    ended_by = models.UUIDField(null=True)  # the membership that ended it
+    sealed_reason = models.BinaryField(default=bytes)  # why it ended
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("circle", "person", condition=Q(ended_at=None), name="one_membership_per_person_and_circle"),
+            models.UniqueConstraint("circle", condition=Q(ended_at=None, role="patient"), name="one_patient_per_circle"),
+        ]
+
+    @property
+    def stands(self) -> Standing:
+        """The standing as an enum."""
+        return Standing(self.standing)
+
+    @property
+    def head_number(self) -> int:
+        """The newest number of the member's standing, as read together with the right."""
+        head = self.circle.head
+        return int(getattr(head, self.stands.column))
+
+
+class GrantRows(models.QuerySet["Grant"]):
+    """Questions about grants."""
+
+    def live(self, now: dt.datetime) -> "GrantRows":
+        """Those that run at a moment. The term is a deadline: nothing has to run for it to end."""
+        return self.filter(Q(until=None) | Q(until__gt=now), since__lte=now, ended_at=None)
+
+
+class Grant(models.Model):
+    """An interval that holds a membership open, with its source (house.md, 10)."""
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="grants")
+    source = models.CharField(max_length=16, choices=Source.choices, default=Source.ADMITTED)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    objects = GrantRows.as_manager()
+
+
+class StateChange(models.Model):
+    """A change in a circle's life, with who and why; the feed line of it points here."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="state_changes")
+    state = models.CharField(max_length=16, choices=CircleState.choices)
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    sealed_reason = models.BinaryField(default=bytes)
+    at = models.DateTimeField()

@@ -1,0 +1,138 @@
+"""Who may do what in a circle: one pure module, deny by default. The contract's "Acts" table is its specification.
+
+Nothing here reads a database or a clock; `docs/access-matrix.md` is generated from it and tested cell by cell.
+"""
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from people.circles.enums import Audience, CircleState, Role
+
+
+class Act(StrEnum):
+    """Everything that a member can do. Each route and socket operation names one, or the program does not start."""
+
+    READ = "read"
+    POST = "post"
+    CORRECT = "correct"
+    RETRACT = "retract"
+    TAKE = "take"
+    HAND_BACK = "hand_back"
+    COMPLETE = "complete"
+    MARK_READ = "mark_read"
+    TYPE = "type"
+    SEARCH = "search"
+    ADMIT = "admit"
+    END_MEMBERSHIP = "end_membership"
+    SET_STATE = "set_state"
+    READ_TRAIL = "read_trail"
+
+
+CARE_TEAM = frozenset(role for role in Role if role.standing == "care_team")
+STEERING = frozenset({Role.COORDINATOR, Role.GP, Role.NURSE})
+TAKERS = CARE_TEAM | {Role.SOCIAL_WORKER, Role.HOME_HELP}
+WHOLE_TRAIL = frozenset({Role.PATIENT, Role.COORDINATOR, Role.GP})
+FAMILY = frozenset({Role.RELATIVE, Role.TRUSTED_PERSON})
+
+_ANYONE = frozenset(Role)
+_WHO: dict[Act, frozenset[Role]] = {
+    Act.READ: _ANYONE,
+    Act.POST: _ANYONE,
+    Act.CORRECT: _ANYONE,  # of one's own
+    Act.RETRACT: _ANYONE,  # of one's own, or a coordinator
+    Act.TAKE: TAKERS,
+    Act.HAND_BACK: TAKERS,
+    Act.COMPLETE: TAKERS,
+    Act.MARK_READ: _ANYONE,
+    Act.TYPE: _ANYONE,
+    Act.SEARCH: _ANYONE,
+    Act.ADMIT: STEERING | {Role.PATIENT, Role.TRUSTED_PERSON},
+    Act.END_MEMBERSHIP: _ANYONE,  # everyone ends their own
+    Act.SET_STATE: STEERING,
+    Act.READ_TRAIL: _ANYONE,  # the whole of it, or one's own accesses
+}
+_WRITES = frozenset({Act.POST, Act.CORRECT, Act.RETRACT, Act.TAKE, Act.HAND_BACK, Act.COMPLETE})
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Allowed or not, and the code of the reason. True where allowed."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+ALLOW = Verdict(True)
+
+
+def decide(  # noqa: PLR0911  -- one return per rule of the table reads better than one expression
+    role: Role,
+    act: Act,
+    state: CircleState,
+    *,
+    audience: Audience | None = None,
+    own: bool = False,
+    other_role: Role | None = None,
+    owner: bool = False,
+) -> Verdict:
+    """Whether a member in this role may do this act now.
+
+    `audience` is that of the post written, read or acted on; `own`: it is the member's own post or membership;
+    `other_role`: the role admitted or ended; `owner`: the member owns the alert.
+    """
+    if role not in _WHO.get(act, frozenset()):
+        return Verdict(False, "role")
+    if act in _WRITES and not _writable(role, state):
+        return Verdict(False, f"circle_{state}")
+    if audience is not None and role.standing not in audience.readers:
+        return Verdict(False, "audience")
+    if act is Act.CORRECT and not own:
+        return Verdict(False, "not_author")
+    if act is Act.RETRACT and not (own or role is Role.COORDINATOR):
+        return Verdict(False, "not_author")
+    if act is Act.HAND_BACK and not (owner or role is Role.COORDINATOR):
+        return Verdict(False, "not_owner")
+    if act is Act.COMPLETE and not owner:
+        return Verdict(False, "not_owner")
+    if act is Act.ADMIT:
+        return _admit(role, state, other_role)
+    if act is Act.END_MEMBERSHIP and not own:
+        return _end(role, other_role)
+    return ALLOW
+
+
+def writable_audiences(role: Role) -> list[Audience]:
+    """One writes for an audience that one reads oneself."""
+    return [audience for audience in Audience if role.standing in audience.readers]
+
+
+def widens(reply: Audience, answered: Audience) -> bool:
+    """Whether a reply would have a standing among its readers that the answered post's has not."""
+    return not reply.readers <= answered.readers
+
+
+def admissible(role: Role) -> Iterable[Role]:
+    """Roles that a member in this role may admit in an active circle."""
+    return [other for other in Role if decide(role, Act.ADMIT, CircleState.ACTIVE, other_role=other)]
+
+
+def _writable(role: Role, state: CircleState) -> bool:
+    return state is CircleState.ACTIVE or (state is CircleState.FROZEN and role is Role.COORDINATOR)
+
+
+def _admit(role: Role, state: CircleState, other: Role | None) -> Verdict:
+    if state is not CircleState.ACTIVE:
+        return Verdict(False, f"circle_{state}")
+    if role in STEERING or other is None or other in FAMILY:
+        return ALLOW
+    return Verdict(False, "role")
+
+
+def _end(role: Role, other: Role | None) -> Verdict:
+    """Those who admit a role also end it; the patient ends any membership (opposition)."""
+    if role in STEERING or role is Role.PATIENT or (role is Role.TRUSTED_PERSON and other in FAMILY):
+        return ALLOW
+    return Verdict(False, "role")

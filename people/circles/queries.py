@@ -1,0 +1,88 @@
+"""Questions about circles: members, likely doubles, whom one may find."""
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from foundation import clock
+from people.accounts.models import Person
+from people.circles.models import Grant, Membership, TraitHash
+from people.circles.policy import CARE_TEAM
+from people.circles.traits import Traits
+
+
+def likely_double(traits: Traits) -> bool:
+    """Whether some patient already has these traits: same name and birth date, or the same INS."""
+    digests = [digest for purpose, digest in traits.hashes() if purpose in {"double", "ins"}]
+    return TraitHash.objects.filter(digest__in=digests, purpose__in=["double", "ins"]).exists()
+
+
+def epoch_of(membership: Membership) -> str:
+    """Opaque; another after a restore from backup and after a change of this membership or its standing (contract, "epoch")."""
+    told = f"{membership.circle.head.epoch}{membership.pk}{membership.standing}"
+    return hashlib.blake2s(told.encode(), digest_size=9).hexdigest()
+
+
+def homonyms(patients: Iterable[UUID]) -> set[UUID]:
+    """Those of these patients whose name another of these patients bears too: the reader must be warned."""
+    by_digest: dict[bytes, set[UUID]] = {}
+    for patient, digest in TraitHash.objects.filter(patient__in=list(patients), purpose="name").values_list("patient", "digest"):
+        by_digest.setdefault(bytes(digest), set()).add(patient)
+    return {patient for group in by_digest.values() if len(group) > 1 for patient in group}
+
+
+def members_of(circle: UUID) -> list[Membership]:
+    """Every membership of a circle with person and grants, those that run first, in two queries."""
+    members = Membership.objects.filter(circle=circle).select_related("person").prefetch_related(Prefetch("grants", to_attr="intervals"))
+    now = clock.now()
+    return sorted(members, key=lambda member: (["active", "invited", "ended"].index(state_of(member, now)), str(member.pk)))
+
+
+def member_with_grants(members: Iterable[UUID]) -> dict[UUID, Membership]:
+    """Memberships by id, with person and grants."""
+    found = Membership.objects.filter(pk__in=list(members)).select_related("person").prefetch_related(Prefetch("grants", to_attr="intervals"))
+    return {member.pk: member for member in found}
+
+
+def state_of(member: Membership, now: dt.datetime) -> str:
+    """`invited`, `active` or `ended`, from its grants."""
+    running = [grant for grant in intervals(member) if grant.ended_at is None and (grant.until is None or grant.until > now)]
+    if member.ended_at is not None or not running:
+        return "ended"
+    return "active" if any(grant.since <= now for grant in running) else "invited"
+
+
+def intervals(member: Membership) -> list[Grant]:
+    """The member's grants, as prefetched by the queries above."""
+    grants: list[Grant] = member.__dict__["intervals"]
+    return grants
+
+
+def others_of_care_team(member: Membership) -> bool:
+    """Whether somebody else of the care team is in the circle now."""
+    live = Grant.objects.live(clock.now()).filter(membership__circle=member.circle_id, membership__ended_at=None, membership__role__in=CARE_TEAM)
+    return live.exclude(membership=member.pk).exists()
+
+
+def live_members(circles: Iterable[UUID]) -> QuerySet[Grant]:
+    """Grants that run now in some circles, with their memberships."""
+    return Grant.objects.live(clock.now()).filter(membership__circle__in=list(circles), membership__ended_at=None).select_related("membership")
+
+
+def memberships_of(person: Person) -> QuerySet[Membership]:
+    """Every membership that is open for a person now, with circle, patient and head in the same statement."""
+    live = Grant.objects.live(clock.now()).filter(membership__person=person, membership__ended_at=None).values("membership")
+    return Membership.objects.filter(pk__in=live).select_related("circle__head", "circle__patient")
+
+
+def findable_people(person: Person) -> QuerySet[Person]:
+    """People whom a person may find: same structures, shared circles."""
+    now = clock.now()
+    running = Q(affiliations__since__lte=now) & (Q(affiliations__until=None) | Q(affiliations__until__gt=now))
+    structures = person.affiliations.filter(Q(until=None) | Q(until__gt=now), since__lte=now).values("structure")
+    circles = memberships_of(person).values("circle")
+    inside = Grant.objects.live(now).filter(membership__circle__in=circles, membership__ended_at=None).values("membership__person")
+    mine = Q(pk__in=inside) | Q(pk__in=Person.objects.filter(running, affiliations__structure__in=structures).values("pk"))
+    return Person.objects.filter(mine, is_active=True).distinct()

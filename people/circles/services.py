@@ -1,0 +1,165 @@
+"""Opening a circle, admitting, ending, changing its state: each one transaction under the feed head's lock, told by the feed."""
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from foundation import clock, ids
+from foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from foundation.vault.seal import create_vault, seal
+from messaging.feed.enums import EVERYONE, Kind
+from messaging.feed.services import OpenFeed, create_feed, opened
+from people.accounts.models import Person
+from people.circles import policy, queries
+from people.circles.access import Refused, require, still_enters
+from people.circles.enums import CARE_PROFESSIONS, FITTING, CircleState, History, IdentityStatus, Role
+from people.circles.models import Circle, Grant, Membership, Patient, StateChange, TraitHash
+from people.circles.policy import Act
+from people.circles.sentences import refusal
+from people.circles.traits import Traits
+
+OnEnd = Callable[[OpenFeed, Membership], None]
+_on_end: list[OnEnd] = []
+
+
+def when_member_leaves(do: OnEnd) -> None:
+    """Registers what rooms upstairs do in the transaction that ends a membership."""
+    if do not in _on_end:
+        _on_end.append(do)
+
+
+@dataclass(frozen=True)
+class Admission:
+    """As what, with how much of the past, and for how long somebody is admitted."""
+
+    role: Role
+    history: History = History.ALL
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+
+def create_circle(actor: Person, *, traits: Traits, role: Role, consent: dict[str, Any], confirm_distinct: bool = False) -> Membership:
+    """A new patient and circle with the actor as first member.
+
+    Raises Forbidden where the actor's care profession is not confirmed, Invalid `circles.role_unfit`, and Conflict
+    `circles.likely_duplicate`, which tells nothing more, unless `confirm_distinct`.
+    """
+    if not (actor.confirmed and actor.profession in CARE_PROFESSIONS):
+        raise Forbidden("circles.not_allowed.unconfirmed", refusal("unconfirmed"))
+    if role.standing != "care_team" or (role in FITTING and actor.profession not in FITTING[role]):
+        raise Invalid("circles.role_unfit", _("This role does not fit your confirmed profession."), errors={"role": _("Choose the role of your profession.")})
+    if not consent.get("given"):
+        raise Invalid("circles.no_consent", _("A circle needs the person's consent."), errors={"consent": _("Record how it was given.")})
+    if not confirm_distinct and queries.likely_double(traits):
+        raise Conflict("circles.likely_duplicate", _("A circle may exist already for a person with this identity. Check before you open a second one."))
+    vault = ids.new()
+    create_vault(vault)  # durable in the key store before any row that needs it; an orphan key harms nobody
+    with transaction.atomic():
+        circle = store_circle(vault, traits, consent)
+        with opened(circle.id) as feed:
+            return join(feed, circle, actor, Admission(role))
+
+
+def store_circle(vault: UUID, traits: Traits, consent: dict[str, Any], *, patient: UUID | None = None, circle: UUID | None = None) -> Circle:
+    """Rows of a patient and an empty circle, inside the caller's transaction; the vault's key must exist."""
+    person = Patient(id=patient or ids.new(), vault=vault)
+    person.set_traits(traits)
+    person.identity_status = IdentityStatus.PROVISIONAL  # an INS that nobody has checked qualifies nothing
+    person.save(force_insert=True)
+    TraitHash.objects.bulk_create(TraitHash(patient=person, purpose=purpose, digest=digest) for purpose, digest in traits.hashes())
+    head = create_feed(circle or ids.new())
+    recorded = {"given": bool(consent.get("given")), "recorded_as": str(consent.get("recorded_as", ""))[:64]}
+    return Circle.objects.create(head=head, patient=person, consent=recorded, opened_at=clock.now())
+
+
+def admit_member(actor: Membership, *, person: UUID | None, admission: Admission) -> Membership:
+    """Admits a person. Raises Refused, Invalid `circles.role_unfit` or `circles.no_such_person`, Conflict `circles.already_member` or `circles.has_patient`."""
+    role = admission.role
+    require(actor, Act.ADMIT, other_role=role)
+    newcomer = Person.objects.filter(pk=person, is_active=True).first() if person else None
+    if newcomer is None:
+        raise Invalid("circles.no_such_person", _("There is no such person."), errors={"person": _("Choose somebody from the list.")})
+    if role in FITTING and not (newcomer.confirmed and newcomer.profession in FITTING[role]):
+        raise Invalid("circles.role_unfit", _("This role needs a fitting, confirmed profession."), errors={"role": _("Choose another role.")})
+    if admission.until is not None and admission.until <= clock.now():
+        raise Invalid("circles.term_past", _("The term lies in the past."), errors={"until": _("Choose a later moment.")})
+    with transaction.atomic(), opened(actor.circle_id) as feed:
+        inside = still_enters(actor)
+        require(inside, Act.ADMIT, other_role=role)
+        _close_lapsed(inside.circle_id)
+        if Membership.objects.filter(circle=inside.circle_id, person=newcomer, ended_at=None).exists():
+            raise Conflict("circles.already_member", _("This person is already in the circle."))
+        if role is Role.PATIENT and Membership.objects.filter(circle=inside.circle_id, role=role, ended_at=None).exists():
+            raise Conflict("circles.has_patient", _("The patient is already in the circle."))
+        return join(feed, inside.circle, newcomer, admission, by=inside.pk)
+
+
+def join(feed: OpenFeed, circle: Circle, person: Person, admission: Admission, *, by: UUID | None = None) -> Membership:
+    """Rows and line of a new membership, under the head's lock. `by` is the membership that admits, None for the system."""
+    membership = Membership(circle=circle, person=person, role=admission.role, standing=admission.role.standing, history=admission.history)
+    line = feed.append(Kind.MEMBER_JOINED, EVERYONE, membership.pk, actor=by, until=admission.until)
+    if admission.history is History.FROM_NOW:
+        membership.first = line.number(admission.role.standing)
+    membership.save(force_insert=True)
+    Grant.objects.create(membership=membership, since=admission.since or line.at, until=admission.until)
+    return membership
+
+
+def end_membership(actor: Membership, *, member: UUID | None, reason: str = "") -> None:
+    """Ends a membership of the actor's circle. Raises NotFound for a stranger's id, Refused where the policy says no."""
+    leaving = Membership.objects.filter(circle=actor.circle_id, pk=member, ended_at=None).first() if member else None
+    if leaving is None:
+        raise NotFound
+    own = leaving.pk == actor.pk
+    require(actor, Act.END_MEMBERSHIP, own=own, other_role=Role(leaving.role))
+    with transaction.atomic(), opened(actor.circle_id) as feed:
+        require(still_enters(actor), Act.END_MEMBERSHIP, own=own, other_role=Role(leaving.role))
+        leaving = Membership.objects.select_related("circle__patient").filter(pk=leaving.pk, ended_at=None).first()
+        if leaving is None:
+            raise NotFound
+        if own and leaving.role in policy.CARE_TEAM and not queries.others_of_care_team(leaving):
+            raise Refused(actor, Act.END_MEMBERSHIP, "last_care_member")
+        _end(feed, leaving, actor.pk, reason)
+
+
+def _end(feed: OpenFeed, leaving: Membership, by: UUID | None, reason: str) -> None:
+    at = clock.now()
+    leaving.ended_at, leaving.ended_by = at, by
+    if reason:
+        leaving.sealed_reason = seal(leaving.circle.patient.vault, f"circles.membership.reason:{leaving.pk}", reason)
+    leaving.save()
+    leaving.grants.filter(ended_at=None).update(ended_at=at)
+    for do in _on_end:
+        do(feed, leaving)
+    feed.append(Kind.MEMBER_LEFT, EVERYONE, leaving.pk, actor=by)
+
+
+def _close_lapsed(circle: UUID) -> None:
+    """Memberships whose terms have all been reached are over; only now, when somebody is admitted, does the row need to say so."""
+    now = clock.now()
+    over = Membership.objects.filter(circle=circle, ended_at=None).exclude(grants__in=Grant.objects.filter(ended_at=None, until=None)).exclude(
+        grants__in=Grant.objects.filter(ended_at=None, until__gt=now)
+    )
+    over.update(ended_at=now)
+
+
+def set_state(actor: Membership, *, state: CircleState, reason: str) -> Circle:
+    """Changes the circle's state, with who and why. Raises Refused. The state that it has already changes nothing."""
+    require(actor, Act.SET_STATE)
+    with transaction.atomic(), opened(actor.circle_id) as feed:
+        inside = still_enters(actor)
+        require(inside, Act.SET_STATE)
+        circle = inside.circle
+        if circle.state == state:
+            return circle
+        circle.state = state
+        circle.save(update_fields=["state"])
+        change = StateChange(circle=circle, state=state, by=inside, at=clock.now())
+        change.sealed_reason = seal(circle.patient.vault, f"circles.state_change.reason:{change.pk}", reason)
+        change.save(force_insert=True)
+        feed.append(Kind.CIRCLE_STATE_CHANGED, EVERYONE, change.pk, actor=inside.pk)
+        return circle
