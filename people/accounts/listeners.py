@@ -1,0 +1,52 @@
+"""What follows from a saved account and from a sign-in, whichever way it came about."""
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.signals import user_logged_in
+from allauth.mfa.signals import authenticator_added
+from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.signals import social_account_added, social_account_updated
+from allauth.usersessions.models import UserSession
+from allauth.usersessions.signals import on_user_logged_in
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from messaging.feed.enums import Kind
+from messaging.feed.services import append_site
+from people.accounts.adapters import confirm
+from people.accounts.models import Person
+
+
+@receiver(post_save, sender=Person)
+def tell_what_ended(sender: type[Person], instance: Person, created: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
+    """Appends within the transaction of `Person.save`, so that sockets close if and only if the change is committed."""
+    password, active = instance.stored()
+    written = update_fields or {"password", "is_active"}
+    if not created and password is not None:
+        if "password" in written and instance.password != password:
+            append_site(Kind.PASSWORD_CHANGED, instance.id)
+        if "is_active" in written and active and not instance.is_active:
+            append_site(Kind.ACCOUNT_DISABLED, instance.id)
+    instance.remember()
+
+
+@receiver(user_logged_in)
+def list_session(sender: Any, request: HttpRequest, **_: Any) -> None:
+    """Enters the new session into the person's list. allauth's own listener also checks each of their other sessions, every time."""
+    UserSession.objects.create_from_request(request)
+
+
+user_logged_in.disconnect(on_user_logged_in)
+
+
+@receiver(authenticator_added)
+def note_factor(sender: Any, request: HttpRequest, user: Person, authenticator: Any, **_: Any) -> None:
+    """Whoever sets a factor up has just used it: the session counts as strong."""
+    record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+
+
+@receiver([social_account_added, social_account_updated])
+def confirm_profession(sender: Any, request: HttpRequest, sociallogin: SocialLogin, **_: Any) -> None:
+    """Each sign-in by Pro Santé Connect, and each link to it, confirms what it says of the person."""
+    confirm(sociallogin)

@@ -1,0 +1,125 @@
+"""Every write about people and structures. Sign-in itself is allauth's."""
+import datetime as dt
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from foundation import clock, ids
+from people.accounts.models import Affiliation, Person, Session, Structure, Unit
+from people.accounts.sessions import end_sessions
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """A person to create, whose e-mail address counts as verified. `password` None: no sign-in by password."""
+
+    given_name: str
+    family_name: str
+    email: str | None
+    password: str | None = None
+    profession: str = ""
+    rpps: str = ""
+    confirmed: bool = False
+    language: str = "fr"
+
+
+def create_person(new: NewPerson) -> Person:
+    """One account. Raises IntegrityError where the address is taken."""
+    return create_people([new])[0]
+
+
+def create_people(new: Sequence[NewPerson]) -> list[Person]:
+    """Many accounts in a few statements, in the order given; hashing runs on every core, for it frees the interpreter."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        passwords = list(pool.map(lambda one: make_password(one.password), new))
+    people = [_unsaved(one, password) for one, password in zip(new, passwords, strict=True)]
+    addresses = [EmailAddress(user=person, email=person.email, verified=True, primary=True) for person in people if person.email]
+    with transaction.atomic():
+        Person.objects.bulk_create(people, batch_size=500)
+        EmailAddress.objects.bulk_create(addresses, batch_size=500)
+    for person in people:
+        person.remember()
+    return people
+
+
+def _unsaved(new: NewPerson, password: str) -> Person:
+    person = Person(
+        id=ids.new(),
+        email=new.email.strip().lower() if new.email else None,
+        password=password,
+        profession=new.profession,
+        rpps=new.rpps,
+        language=new.language,
+        confirmed_at=clock.now() if new.confirmed else None,
+    )
+    person.set_names(new.given_name, new.family_name)
+    return person
+
+
+def confirm_profession(*, person: Person, profession: str, rpps: str = "") -> None:
+    """The profession is no longer only declared: Pro Santé Connect or the administrator of a structure vouches for it."""
+    person.profession = profession
+    person.rpps = rpps or person.rpps
+    person.confirmed_at = person.confirmed_at or clock.now()
+    person.save(update_fields=["profession", "rpps", "confirmed_at"])
+
+
+def withdraw_confirmation(*, person: Person) -> None:
+    """The profession is only declared again."""
+    person.confirmed_at = None
+    person.save(update_fields=["confirmed_at"])
+
+
+def disable_account(*, person: Person) -> None:
+    """Closes an account: its sockets close with the commit (`account.disabled`), its sessions end, it cannot sign in."""
+    with transaction.atomic():
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+        end_sessions(person)
+
+
+def enable_account(*, person: Person) -> None:
+    """Opens a closed account again."""
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+
+
+def change_language(*, person: Person, language: str) -> None:
+    """The language in which the service speaks to a person: one of settings.LANGUAGES."""
+    person.language = language
+    person.save(update_fields=["language"])
+
+
+def create_structure(*, name: str, kind: str, finess: str = "", phone: str = "", id: UUID | None = None) -> Structure:
+    """A practice, a pharmacy, a desk, a hospital."""
+    return Structure.objects.create(id=id or ids.new(), name=name, kind=kind, finess=finess, phone=phone)
+
+
+def create_unit(*, structure: Structure, code: str, name: str) -> Unit:
+    """A hospital's unit. Raises IntegrityError for a code used twice within the structure."""
+    return Unit.objects.create(structure=structure, code=code, name=name)
+
+
+def add_to_structure(
+    *, person: Person, structure: Structure, unit: Unit | None = None, since: dt.datetime | None = None, until: dt.datetime | None = None
+) -> Affiliation:
+    """The person works there from `since` (now unless given) to `until` (open unless given)."""
+    return Affiliation.objects.create(person=person, structure=structure, unit=unit, since=since or clock.now(), until=until)
+
+
+def leave_structure(*, person: Person, structure: Structure, at: dt.datetime | None = None) -> int:
+    """Ends what the person is in a structure now, in all its units; how many rows."""
+    moment = at or clock.now()
+    return Affiliation.objects.filter(person=person, structure=structure).exclude(until__lt=moment).update(until=moment)
+
+
+def forget_expired_sessions() -> int:
+    """Deletes sessions whose time has passed; how many rows. For a worker, now and then."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]

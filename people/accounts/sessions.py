@@ -1,0 +1,89 @@
+"""Sessions in the database, sealed at rest. Ending a signed-in one is a line of the site-wide feed, in the same transaction.
+
+An app's `X-Session-Token` is the key of such a session too (allauth's default strategy).
+"""
+import base64
+import binascii
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import transaction
+from django.utils import timezone
+
+from foundation.vault.seal import SITE, SealBroken, keyed_hash, seal, unseal
+from messaging.feed.enums import Kind
+from messaging.feed.services import append_site
+from people.accounts.models import Person, Session
+
+_PLACE = "accounts.session"
+_METHODS = "account_authentication_methods"  # where allauth notes how somebody signed in
+_STRONG = {"mfa", "socialaccount"}
+
+
+def session_subject(session_key: str) -> UUID:
+    """The id under which the feed speaks of a session: it can't be turned back into the key, which is a credential."""
+    return UUID(bytes=keyed_hash("session", session_key)[:16])
+
+
+class SessionStore(DatabaseStore):
+    """Django's database store; the row also says whose session it is and whether a second factor was used."""
+
+    person: Person | None = None  # both loaded with the row
+    strong: bool = False
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        """Our own table."""
+        return Session
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """The content sealed: it holds second-factor secrets while they are set up, and e-mail codes."""
+        return base64.b64encode(seal(SITE, _PLACE, json.dumps(session_dict))).decode()
+
+    def decode(self, session_data: str) -> dict[str, Any]:
+        """The content again; empty, so signed out, where it does not open."""
+        try:
+            content: dict[str, Any] = json.loads(unseal(SITE, _PLACE, base64.b64decode(session_data)))
+        except (SealBroken, binascii.Error, ValueError):
+            return {}
+        return content
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """The row for this content."""
+        row: Session = super().create_model_instance(data)
+        row.person_id = data.get(SESSION_KEY)
+        row.strong = any(record.get("method") in _STRONG for record in data.get(_METHODS, ()))
+        return row
+
+    def _get_session_from_db(self) -> Session | None:
+        # One statement for session and person: every request of the API begins here.
+        rows = Session.objects.select_related("person").filter(session_key=self.session_key, expire_date__gt=timezone.now())
+        row = next(iter(rows), None)
+        if row is None:
+            self._session_key = None
+            return None
+        self.person, self.strong = row.person, row.strong
+        return row
+
+    def delete(self, session_key: str | None = None) -> None:
+        """Ends a session. Whoever was signed in by it hears of it through the site-wide feed."""
+        key = session_key or self.session_key
+        if key is None:
+            return
+        with transaction.atomic():
+            ended = Session.objects.filter(session_key=key, person__isnull=False).delete()[0]
+            if ended:
+                append_site(Kind.SESSION_ENDED, session_subject(key))
+            else:
+                Session.objects.filter(session_key=key).delete()
+
+
+def end_sessions(person: Person, *, but: str | None = None) -> int:
+    """Ends every session of a person except the one with key `but`; how many."""
+    keys = list(Session.objects.filter(person=person).exclude(session_key=but or "").values_list("session_key", flat=True))
+    for key in keys:
+        SessionStore().delete(key)
+    return len(keys)

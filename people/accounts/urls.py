@@ -1,0 +1,12 @@
+"""Routes under /accounts/: ours first, then allauth's."""
+from django.urls import include, path
+
+from people.accounts import psc, views
+
+urlpatterns = [
+    path("language/", views.set_language, name="accounts_language"),
+    path("sessions/<int:pk>/end/", views.end_session, name="accounts_end_session"),
+    path("sessions/end/", views.end_all_sessions, name="accounts_end_all_sessions"),
+    path("oidc/psc/login/callback/", psc.callback, name="accounts_psc_callback"),
+    path("", include("allauth.urls")),
+]
