@@ -1,0 +1,1 @@
+"""`python -m tests.bench`: how fast the live circle is, beside two references measured in the same run."""
