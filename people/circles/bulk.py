@@ -1,0 +1,103 @@
+"""New circles by the hundred: rows built in memory, stored by a few statements. For the scenario loader and the demo region.
+
+The feed of a circle that nobody knows yet needs no lock: its head is numbered in memory and stored with its lines. All that
+the services write one by one is written here alike: sealed traits, hashes, memberships, grants, `member.joined`, `member.left`.
+"""
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from foundation import ids
+from foundation.vault.seal import create_vaults, warm
+from messaging.feed.enums import EVERYONE, Kind
+from messaging.feed.models import FeedHead, FeedLine
+from messaging.feed.services import OpenFeed, ring
+from people.accounts.models import Person
+from people.circles.enums import History, IdentityStatus
+from people.circles.models import Circle, Grant, Membership, Patient, TraitHash
+from people.circles.services import Admission
+from people.circles.traits import Traits
+
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class CircleTraits:
+    """What a new circle is made of. `zone` is a time zone's name, "" for the site's own."""
+
+    traits: Traits
+    consent: dict[str, Any]
+    opened_at: dt.datetime
+    status: IdentityStatus = IdentityStatus.PROVISIONAL
+    zone: str = ""
+
+
+@dataclass
+class NewCircle:
+    """A circle on its way: append lines to `feed` in the order of time, then give it to `store_circles`."""
+
+    patient: Patient
+    circle: Circle
+    feed: OpenFeed
+    traits: Traits
+    members: list[Membership] = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
+
+    def join(self, person: Person, admission: Admission, *, at: dt.datetime, by: Membership | None = None) -> Membership:
+        """As `services.join`: a membership with its grant and its line, unsaved."""
+        standing = admission.role.standing
+        member = Membership(circle=self.circle, person=person, role=admission.role, standing=standing, history=admission.history)
+        line = self.feed.numbered(Kind.MEMBER_JOINED, EVERYONE, member.pk, actor=by and by.pk, until=admission.until, at=at)
+        if admission.history is History.FROM_NOW:
+            member.first = line.number(standing)
+        self.members.append(member)
+        self.grants.append(Grant(membership=member, since=admission.since or at, until=admission.until))
+        return member
+
+    def leave(self, member: Membership, *, at: dt.datetime, by: Membership | None = None) -> None:
+        """Ends a membership that this circle began: row, grants and line."""
+        member.ended_at, member.ended_by = at, by and by.pk
+        for grant in self.grants:
+            if grant.membership is member:
+                grant.ended_at = at
+        self.feed.numbered(Kind.MEMBER_LEFT, EVERYONE, member.pk, actor=by and by.pk, at=at)
+
+
+def new_circles(wanted: Iterable[CircleTraits]) -> list[NewCircle]:
+    """Empty circles, in the order asked for. Their vaults' keys are durable when this returns; no other row is written."""
+    made = [(each, ids.new()) for each in wanted]
+    create_vaults(vault for _, vault in made)
+    warm([vault for _, vault in made])
+    circles = []
+    for each, vault in made:
+        patient = Patient(vault=vault, identity_status=each.status)
+        patient.set_traits(each.traits)
+        head = FeedHead()
+        circle = Circle(head=head, patient=patient, consent=each.consent, opened_at=each.opened_at, time_zone=each.zone)
+        circles.append(NewCircle(patient, circle, OpenFeed(head), each.traits))
+    return circles
+
+
+def store_circles(circles: list[NewCircle]) -> None:
+    """Every row of the circles, inside the caller's transaction; the bell rings for each once it has committed."""
+    moment = dt.datetime.now(dt.UTC)
+    for new in circles:
+        new.feed.head.touched_at = moment
+    FeedHead.objects.bulk_create([new.feed.head for new in circles], batch_size=_BATCH)
+    Patient.objects.bulk_create([new.patient for new in circles], batch_size=_BATCH)
+    hashes = [TraitHash(patient=new.patient, purpose=purpose, digest=digest) for new in circles for purpose, digest in sorted(new.traits.hashes())]
+    TraitHash.objects.bulk_create(hashes, batch_size=_BATCH)
+    Circle.objects.bulk_create([new.circle for new in circles], batch_size=_BATCH)
+    Membership.objects.bulk_create([member for new in circles for member in new.members], batch_size=_BATCH)
+    Grant.objects.bulk_create([grant for new in circles for grant in new.grants], batch_size=_BATCH)
+    FeedLine.objects.bulk_create([line for new in circles for line in new.feed.lines], batch_size=_BATCH)
+    feeds = [new.feed.head.feed for new in circles]
+    transaction.on_commit(lambda: _ring_all(feeds))
+
+
+def _ring_all(feeds: list[Any]) -> None:
+    for feed in feeds:
+        ring(feed)

@@ -1,0 +1,157 @@
+"""Who lives in the fictive region: read from region.toml into typed records."""
+
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+PHONE_RANGES = ("05 36 49", "06 39 98", "01 99 00", "02 61 91", "03 53 01", "04 65 71")
+FAMILY = frozenset({"relative", "trusted_person"})
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """An organisation that people of the region work for; `units` are (key, code, name)."""
+
+    key: str
+    name: str
+    kind: str
+    finess: str
+    units: tuple[tuple[str, str, str], ...]
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """One of the forty. `trade` is the French word shown for their profession or kinship; `host` their own address in the demo."""
+
+    key: str
+    given: str
+    family: str
+    sex: str
+    trade: str
+    profession: str | None
+    title: str
+    host: str | None
+    structures: tuple[str, ...]
+    units: tuple[str, ...]
+    calls: str
+    phone: str
+
+    @property
+    def name(self) -> str:
+        return " ".join(filter(None, (self.title, self.given, self.family)))
+
+    @property
+    def email(self) -> str:
+        return f"{plain(self.given)}.{plain(self.family)}@cercle.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person's place around a patient: `since` and `until` in days before now (None: from the start, to no end)."""
+
+    person: str
+    role: str
+    since: int | None = None
+    until: int | None = None
+
+    @property
+    def history(self) -> str:
+        return "all" if self.since is None else "from_now"
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Identity traits after the INS rules, and what the journal around them is about (`themes`: weight by theme)."""
+
+    key: str
+    family: str
+    birth: str
+    given: tuple[str, ...]
+    date: date
+    sex: str
+    place: str
+    status: str
+    zone: str
+    wound: str
+    themes: dict[str, float]
+    posts: int
+    days: int
+    seats: tuple[Seat, ...]
+    ins: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Everybody, by key, in the order of the file."""
+
+    structures: dict[str, Structure]
+    people: dict[str, Persona]
+    patients: dict[str, Patient]
+
+
+def plain(word: str) -> str:
+    """The word as it stands in an address: no accents, no blanks, lower case."""
+    letters = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
+    return letters.lower().replace(" ", "-").replace("'", "-")
+
+
+def fictive_phone(number: int) -> str:
+    """The number-th telephone number out of the ranges reserved for fiction in France."""
+    prefix = PHONE_RANGES[number % 2]
+    return f"{prefix} {number // 100 % 100:02d} {number % 100:02d}"
+
+
+def fictive_ins(sex: str, born: date, place: str, rank: int) -> str:
+    """Fifteen figures built like an INS number, its key right; order numbers from 900 on, which small towns never reach."""
+    body = f"{1 if sex == 'M' else 2}{born:%y%m}{place}{900 + rank:03d}"
+    return f"{body}{97 - int(body) % 97:02d}"
+
+
+def _seats(entry: dict[str, Any]) -> tuple[Seat, ...]:
+    seats = [Seat(person, role) for person, role in entry["members"].items()]
+    for person, text in entry.get("joined", {}).items():
+        role, days = text.split()
+        seats.append(Seat(person, role, since=int(days)))
+    for person, text in entry.get("left", {}).items():
+        role, days = text.split()
+        seats.append(Seat(person, role, until=int(days)))
+    return tuple(seats)
+
+
+def _patient(entry: dict[str, Any], rank: int) -> Patient:
+    qualified = entry["status"] == "qualified"
+    return Patient(
+        key=entry["key"], family=entry["family"], birth=entry.get("birth", entry["family"]), given=tuple(entry["given"]),
+        date=entry["date"], sex=entry["sex"], place=entry["place"], status=entry["status"], zone=entry.get("zone", "Europe/Paris"),
+        wound=entry.get("wound", "du talon gauche"), themes=entry["themes"], posts=entry["posts"], days=entry["days"], seats=_seats(entry),
+        ins=fictive_ins(entry["sex"], entry["date"], entry["place"], rank) if qualified else None,
+    )  # fmt: skip
+
+
+def _persona(entry: dict[str, Any], rank: int) -> Persona:
+    return Persona(
+        key=entry["key"], given=entry["given"], family=entry["family"], sex=entry["sex"], trade=entry["trade"],
+        profession=entry.get("profession"), title=entry.get("title", ""), host=entry.get("host"), structures=tuple(entry.get("at", ())),
+        units=tuple(entry.get("units", ())), calls=entry.get("calls", ""), phone=fictive_phone(2 * rank + 1),
+    )  # fmt: skip
+
+
+def _structure(entry: dict[str, Any], rank: int) -> Structure:
+    units = tuple((unit["key"], unit["code"], unit["name"]) for unit in entry.get("units", ()))
+    return Structure(entry["key"], entry["name"], entry["kind"], entry["finess"], units, fictive_phone(200 + 2 * rank))
+
+
+@cache
+def read_cast() -> Cast:
+    """The region as region.toml says it."""
+    data = tomllib.loads(resources.files(__package__).joinpath("region.toml").read_text(encoding="utf-8"))
+    return Cast(
+        structures={entry["key"]: _structure(entry, rank) for rank, entry in enumerate(data["structures"])},
+        people={entry["key"]: _persona(entry, rank) for rank, entry in enumerate(data["people"])},
+        patients={entry["key"]: _patient(entry, rank) for rank, entry in enumerate(data["patients"])},
+    )

@@ -1,0 +1,127 @@
+"""`manage.py prepare`: what must be there before the service starts. Safe to repeat; a second time it changes nothing."""
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.checks import run_checks
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+from foundation.vault import keyring, seal
+from foundation.vault.models import VaultKey
+from people.accounts.models import Person
+from portal.demo.cast import read_cast
+
+
+class Command(BaseCommand):
+    """Data folder, keys, databases, static files, demo region; then the sentences that say where to go."""
+
+    help = "Make the data folder, keys, databases, static files and the demo region, each only where it is missing."
+    requires_system_checks: list[str] = []  # noqa: RUF012  -- the keys that the checks ask for may have to be made first
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Raises CommandError with one sentence for each thing that forbids a start."""
+        for folder in (settings.DATA, settings.DATA / "keys", settings.DATA / "run"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _database_exists():
+            self._make_keys()
+        self._refuse_unsafe()
+        self._migrate()
+        self._open_vault()
+        self._collect_static()
+        self._load_demo()
+        self._write_welcome()
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+    def _make_keys(self) -> None:
+        """The site's secrets, for a data folder without a database only: a key made beside old data would be its loss."""
+        if not settings.SECRET_KEY:
+            secret = settings.DATA / "keys" / "secret.key"
+            keyring.create(secret)
+            settings.SECRET_KEY = keyring.read_secret(secret)
+        if settings.MASTER_KEY or settings.MASTER_KEY_FILE.exists() or _lies_inside_in_production(settings.MASTER_KEY_FILE):
+            return
+        keyring.create(settings.MASTER_KEY_FILE)
+        self._say(
+            f"A master key was made: {settings.MASTER_KEY_FILE}\n"
+            f"Whoever has it and the patients' keys ({settings.DATA / 'keys'}) can read what is written here, and without it nobody can.\n"
+            "Keep a copy apart from the data and its backups."
+        )
+
+    def _refuse_unsafe(self) -> None:
+        problems = [message for message in run_checks() if message.is_serious()]
+        if problems:
+            raise CommandError("\n".join(str(problem.msg) for problem in problems))
+
+    def _migrate(self) -> None:
+        for alias in settings.DATABASES:
+            executor = MigrationExecutor(connections[alias])
+            waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+            if waiting:
+                self._say(f"Database {alias}: {waiting} steps …")
+                call_command("migrate", database=alias, interactive=False, verbosity=0, skip_checks=True)
+
+    def _open_vault(self) -> None:
+        """The site's key, opened once: another site's master key, or a lost key store, is told now and not at the first post."""
+        if not VaultKey.objects.exists() and Person.objects.exists():
+            raise CommandError("The store of patients' keys is empty but the database is not: restore the key store from its own backup.")
+        try:
+            seal.create_vault(seal.SITE)
+            seal.derived_key("start")
+        except keyring.KeyMissing as problem:
+            raise CommandError(f"The key store does not open: {problem}.") from None
+
+    def _collect_static(self) -> None:
+        """In production files carry a fingerprint in their names and are gathered; else they are served from where they lie."""
+        if settings.WHITENOISE_USE_FINDERS:
+            return
+        mark, state = Path(settings.STATIC_ROOT) / ".collected", _static_state()
+        if not mark.exists() or mark.read_text() != state:
+            self._say("Static files …")
+            call_command("collectstatic", interactive=False, verbosity=0, clear=True, skip_checks=True)
+            mark.write_text(state)
+
+    def _load_demo(self) -> None:
+        if settings.DEMO and not Person.objects.exists():
+            call_command("load_demo", stdout=self.stdout, skip_checks=True)
+
+    def _write_welcome(self) -> None:
+        """The supervisor shows this file once the web process answers."""
+        welcome = settings.DATA / "run" / "welcome.txt"
+        if not settings.DEMO:
+            welcome.unlink(missing_ok=True)
+            return
+        people = [person for person in read_cast().people.values() if person.host]
+        lines = [f"  http://{person.host}.localhost:{settings.PORT}".ljust(42) + f"{person.name}, {person.trade}" for person in people]
+        welcome.write_text("\n".join(["Open one of these, side by side if you like; everyone here is invented:", *lines]) + "\n")
+
+
+def _database_exists() -> bool:
+    """Whether anything was ever stored. A SQLite file is not opened before it is there: opening makes it."""
+    for alias in settings.DATABASES:
+        connection = connections[alias]
+        if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+            continue
+        if connection.introspection.table_names():
+            return True
+    return False
+
+
+def _lies_inside_in_production(path: Path) -> bool:
+    return settings.PRODUCTION and path.resolve().is_relative_to(settings.DATA)
+
+
+def _static_state() -> str:
+    """Changes whenever one of the files to gather does."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list(ignore_patterns=None):
+            digest.update(f"{path}:{storage.size(path)}:{storage.get_modified_time(path)}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Scenarios: people, structures, patients and memberships out of a file, for checks from outside (contract, load_scenario)."""

@@ -1,0 +1,207 @@
+"""A scenario's file as typed records. Whatever is wrong with it is said in one sentence, and where."""
+import datetime as dt
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from foundation.errors import Invalid
+from people.accounts.enums import Profession
+from people.circles.enums import History, Role
+from people.circles.services import Admission
+from people.circles.traits import INS_OID_DEFAULT, Traits
+
+Entry = dict[str, Any]
+
+
+class ScenarioError(Exception):
+    """The file can't be loaded; the message is one sentence for the person who wrote it."""
+
+
+@dataclass(frozen=True)
+class UnitEntry:
+    key: str
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class StructureEntry:
+    key: str
+    name: str
+    finess: str
+    kind: str
+    units: tuple[UnitEntry, ...]
+
+
+@dataclass(frozen=True)
+class PersonEntry:
+    key: str
+    email: str
+    password: str
+    family_name: str
+    given_name: str
+    profession: str
+    rpps: str
+    confirmed: bool
+    structures: tuple[str, ...]
+    units: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True)
+class PatientEntry:
+    """`members` in the order of the file: (person key, as what they are admitted)."""
+
+    key: str
+    traits: Traits
+    members: tuple[tuple[str, Admission], ...]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    structures: tuple[StructureEntry, ...]
+    people: tuple[PersonEntry, ...]
+    patients: tuple[PatientEntry, ...]
+
+
+def parse_scenario(text: str | bytes) -> Scenario:
+    """The file's content, checked: keys unique over all kinds, every reference known. Raises ScenarioError."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ScenarioError(f"This is not JSON: {error}.") from None
+    if not isinstance(data, dict):
+        raise ScenarioError("A scenario is a JSON object with structures, people and patients.")
+    scenario = Scenario(
+        tuple(_structure(entry) for entry in _entries(data, "structures", "The scenario")),
+        tuple(_person(entry) for entry in _entries(data, "people", "The scenario")),
+        tuple(_patient(entry) for entry in _entries(data, "patients", "The scenario")),
+    )
+    _check_references(scenario)
+    return scenario
+
+
+def _check_references(scenario: Scenario) -> None:
+    units = [unit.key for structure in scenario.structures for unit in structure.units]
+    structures, people = [each.key for each in scenario.structures], [each.key for each in scenario.people]
+    _once([*structures, *units, *people, *(each.key for each in scenario.patients)], "The key {} is given twice.")
+    _once([person.email for person in scenario.people], "The e-mail {} is given to two people.")
+    for person in scenario.people:
+        _known(person.structures, structures, f"{person.key} works for {{}}, which is no structure of this file.")
+        _known(person.units, units, f"{person.key} belongs to {{}}, which is no unit of this file.")
+    for patient in scenario.patients:
+        _known([key for key, _ in patient.members], people, f"{patient.key} has the member {{}}, who is no person of this file.")
+
+
+def _once(keys: Iterable[str], sentence: str) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            raise ScenarioError(sentence.format(key))
+        seen.add(key)
+
+
+def _known(keys: Iterable[str], known: Iterable[str], sentence: str) -> None:
+    have = set(known)
+    for key in keys:
+        if key not in have:
+            raise ScenarioError(sentence.format(key))
+
+
+def _structure(entry: Entry) -> StructureEntry:
+    key = _text(entry, "key", "A structure")
+    units = tuple(
+        UnitEntry(_text(unit, "key", f"A unit of {key}"), _text(unit, "code", f"A unit of {key}"), _text(unit, "name", f"A unit of {key}"))
+        for unit in _entries(entry, "units", key)
+    )
+    return StructureEntry(key, _text(entry, "name", key), _text(entry, "finess", key, needed=False), _text(entry, "kind", key, needed=False), units)
+
+
+def _person(entry: Entry) -> PersonEntry:
+    key = _text(entry, "key", "A person")
+    email = _text(entry, "email", key).lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise ScenarioError(f"{key}: {email} is no e-mail address.") from None
+    return PersonEntry(
+        key=key, email=email, password=_text(entry, "password", key), family_name=_text(entry, "family_name", key), given_name=_text(entry, "given_name", key),
+        profession=_word(entry, "profession", key, Profession.values), rpps=_text(entry, "rpps", key, needed=False, most=11), confirmed=entry.get("confirmed") is not False,
+        structures=_keys(entry, "structures", key), units=_keys(entry, "units", key), language=_word(entry, "language", key, ["fr", "en"]) or "fr",
+    )
+
+
+def _patient(entry: Entry) -> PatientEntry:
+    key = _text(entry, "key", "A patient")
+    members = tuple((_text(member, "person", f"A member of {key}"), _admission(member, key)) for member in _entries(entry, "members", key))
+    patients = [person for person, admission in members if admission.role is Role.PATIENT]
+    if len(patients) > 1:
+        raise ScenarioError(f"{key} has two members in the role patient: {patients[0]} and {patients[1]}.")
+    try:
+        traits = Traits.parsed({**entry, "ins": None})
+    except Invalid as error:
+        field, reason = next(iter(error.errors.items()))
+        raise ScenarioError(f"{key}: {field} is wrong. {reason}") from None
+    return PatientEntry(key, replace(traits, **_ins(entry.get("ins"))), members)
+
+
+def _ins(raw: object) -> dict[str, str]:
+    """The number as it stands: scenarios are trusted, and official examples have wrong keys."""
+    value, oid = (raw.get("value"), raw.get("oid")) if isinstance(raw, dict) else (raw, None)
+    return {"ins": str(value), "ins_oid": str(oid or INS_OID_DEFAULT)} if value else {}
+
+
+def _admission(entry: Entry, patient: str) -> Admission:
+    where = f"{patient}, member {entry.get('person')}"
+    role = _word(entry, "role", where, Role.values)
+    if not role:
+        raise ScenarioError(f"{where} has no role.")
+    history = _word(entry, "history", where, History.values) or History.ALL
+    return Admission(Role(role), History(history), _moment(entry, "since", where), _moment(entry, "until", where))
+
+
+def _entries(entry: Entry, name: str, where: str) -> list[Entry]:
+    found = entry.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise ScenarioError(f"{where}: {name} is not a list of objects.")
+    return found
+
+
+def _keys(entry: Entry, name: str, where: str) -> tuple[str, ...]:
+    found = entry.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise ScenarioError(f"{where}: {name} is not a list of keys.")
+    return tuple(dict.fromkeys(found))
+
+
+def _text(entry: Entry, name: str, where: str, *, needed: bool = True, most: int = 200) -> str:
+    found = entry.get(name)
+    if found is None and not needed:
+        return ""
+    if not isinstance(found, str) or (needed and not found.strip()) or len(found) > most:
+        raise ScenarioError(f"{where} has no {name}, or one that is no text of at most {most} signs.")
+    return found
+
+
+def _word(entry: Entry, name: str, where: str, known: Iterable[str]) -> str:
+    found = entry.get(name)
+    if found is None:
+        return ""
+    if found not in (words := list(known)):
+        raise ScenarioError(f"{where}: {name} {found!r} is none of {', '.join(words)}.")
+    return str(found)
+
+
+def _moment(entry: Entry, name: str, where: str) -> dt.datetime | None:
+    found = entry.get(name)
+    if found is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(found)
+    except (TypeError, ValueError):
+        raise ScenarioError(f"{where}: {name} {found!r} is no RFC 3339 time.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
