@@ -8,16 +8,18 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from tests.bench import rounds
 from tests.bench.cast import Cast
 from tests.bench.machine import LOAD_CORE, SERVER_CORE, describe
+from tests.bench.product import Cercle
+from tests.bench.references import Floor, Tutorial, start_redis
 from tests.bench.report import Results, faults, table
 from tests.bench.rounds import Outcome, Scale
-from tests.bench.systems import Cercle, Floor, System, Tutorial, start_redis
+from tests.bench.systems import System
 
 Round = Callable[[System], Awaitable[Outcome]]
 KINDS: dict[str, type[System]] = {"floor": Floor, "tutorial": Tutorial, "cercle": Cercle}
@@ -67,7 +69,8 @@ async def run(options: argparse.Namespace, folder: Path) -> int:
             await system.stop()
         redis.stop()
     lines, missed = table(results)
-    print(f"\n{date.today()}  {describe()}; servers on core {SERVER_CORE}, load on core {LOAD_CORE}; {'PostgreSQL and Redis' if options.postgres else 'SQLite'}")
+    database = "PostgreSQL and Redis" if options.postgres else "SQLite"
+    print(f"\n{datetime.now(UTC):%Y-%m-%d}  {describe()}; servers on core {SERVER_CORE}, load on core {LOAD_CORE}; {database}")
     print("Medians of interleaved rounds.", *lines, sep="\n")
     print(*(f"note {fault}" for fault in faults(results, ours=False)), sep="\n")
     broken = faults(results, ours=True)

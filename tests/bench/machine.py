@@ -8,6 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def two_cores() -> tuple[int, int]:
     """(server core, load core); the same one twice where there is only one."""
@@ -26,18 +28,22 @@ def free_port() -> int:
 
 def describe() -> str:
     """One line about the machine, for the head of the report."""
-    model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "?")
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "?")
     return f"{model}, {os.cpu_count()} cores, Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"
 
 
 class Process:
     """A child pinned to one core, its output in a log file."""
 
-    def __init__(self, name: str, command: list[str], log: Path, core: int = SERVER_CORE, env: dict[str, str] | None = None, pipes: bool = False) -> None:
+    def __init__(
+        self, name: str, command: list[str], log: Path, core: int = SERVER_CORE, env: dict[str, str] | None = None, pipes: bool = False
+    ) -> None:
         self.name, self.log, self.core = name, log, core
         out = log.open("ab")
         self.child = subprocess.Popen(
             ["taskset", "-c", str(core), *command],
+            cwd=ROOT,
             env={**os.environ, **(env or {})},
             stdin=subprocess.PIPE if pipes else subprocess.DEVNULL,
             stdout=subprocess.PIPE if pipes else out,

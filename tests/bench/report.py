@@ -21,6 +21,11 @@ class Line:
     bound: Callable[[Numbers], bool] | None = None
 
 
+def outposts(numbers: Numbers) -> bool:
+    """Posts are accepted one and a half times as fast as the tutorial's."""
+    return numbers["cercle"] >= 1.5 * numbers["tutorial"]
+
+
 LINES = [
     Line("deliveries/s, circles of 10", "deliveries 10", "rate"),
     Line(
@@ -33,8 +38,8 @@ LINES = [
     Line("deliveries/s, circle of 200", "deliveries 200", "rate"),
     Line("  server CPU ms per 1,000 deliveries, 50", "deliveries 50", "cpu", "{:,.1f}"),
     Line("  load generator busy, 50", "deliveries 50", "load", "{:.0%}"),
-    Line("posts/s, one at a time, circle of 50", "accepted 1", "rate", promise=">= 1.5 x tutorial", bound=lambda n: n["cercle"] >= 1.5 * n["tutorial"]),
-    Line("posts/s, eight at a time, circle of 50", "accepted 8", "rate", promise=">= 1.5 x tutorial", bound=lambda n: n["cercle"] >= 1.5 * n["tutorial"]),
+    Line("posts/s, one at a time, circle of 50", "accepted 1", "rate", "{:,.0f}", ">= 1.5 x tutorial", outposts),
+    Line("posts/s, eight at a time, circle of 50", "accepted 8", "rate", "{:,.0f}", ">= 1.5 x tutorial", outposts),
     Line("one post in flight, 50 screens: p50 ms", "one in flight", "p50", "{:,.1f}", "<= 25 ms", lambda n: n["cercle"] <= 25),
     Line("  p95 ms", "one in flight", "p95", "{:,.1f}"),
     Line("  p99 ms", "one in flight", "p99", "{:,.1f}"),

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from tests.bench.cast import PER_DEVICE, Circle
+from tests.bench.product import Cercle
 from tests.bench.screen import Board, Screen
-from tests.bench.systems import Cercle, Sent, System
+from tests.bench.systems import Sent, System
 
 Seats = dict[tuple[str, int], Screen]
 WRITERS, STORM_S = 20, 4.0

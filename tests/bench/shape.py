@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-BODY = ("Vu ce matin au domicile, pansement refait, plaie propre. TA 13/8, apyretique. Penser a renouveler l'ordonnance avant vendredi. " * 2)[:200]
+_SENTENCES = "Vu ce matin au domicile, pansement refait, plaie propre. TA 13/8, apyretique. Renouveler l'ordonnance avant vendredi. "
+BODY = (_SENTENCES * 2)[:200]
 
 
 def now() -> str:

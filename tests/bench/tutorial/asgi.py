@@ -9,6 +9,6 @@ from django.urls import path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.bench.tutorial.settings")
 http = get_asgi_application()  # loads the apps, which the consumer below needs
 
-from tests.bench.tutorial.chat.consumers import ChatConsumer
+from tests.bench.tutorial.chat.consumers import ChatConsumer  # noqa: E402
 
 application = ProtocolTypeRouter({"http": http, "websocket": URLRouter([path("ws/v1/", ChatConsumer.as_asgi())])})
