@@ -1,6 +1,9 @@
-/** What every page of the portal needs: the list at its side, live counts, menus. */
-import { beginList } from "./list.js";
+/** What every page needs: the list at its side, live counts, choices that save themselves. */
 import { beginFragments } from "./fragments.js";
+import { beginList } from "./list.js";
 
 beginFragments();
 beginList();
+for (const input of document.querySelectorAll("[data-cercle-submits]")) {
+  input.addEventListener("change", () => input.form.requestSubmit());
+}

@@ -1,0 +1,97 @@
+"""The people around a patient, by standing, as the Cercle page lists them."""
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from foundation import clock
+from messaging.feed.enums import Standing
+from people.circles import policy
+from people.circles.enums import CircleState, History, Role
+from people.circles.models import Membership
+from people.circles.policy import Act
+from people.circles.queries import intervals, members_of, state_of
+from portal.queries.patient import around
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A member in the list. `absent`: invited and not here yet, so never counted as a reader."""
+
+    id: UUID
+    name: str
+    short_name: str
+    standing: str
+    role_words: str
+    via: str
+    until: dt.datetime | None
+    from_now: bool
+    absent: bool
+    reachable: bool
+    phone: str
+    me: bool
+    may_end: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """A standing with its people."""
+
+    key: str
+    sign: str
+    title: str
+    more: str
+    members: list[Seat]
+
+
+def seats_of(reader: Membership) -> list[Seat]:
+    """Everybody who is in the circle now or invited, in three statements."""
+    now = clock.now()
+    present = [(member, state_of(member, now)) for member in members_of(reader.circle_id)]
+    return [_seat(reader, member, state) for member, state in present if state != "ended"]
+
+
+def _seat(reader: Membership, member: Membership, state: str) -> Seat:
+    own = member.pk == reader.pk
+    terms = [grant.until for grant in intervals(member) if grant.ended_at is None]
+    until = None if not terms or None in terms else max(term for term in terms if term)
+    verdict = policy.decide(Role(reader.role), Act.END_MEMBERSHIP, CircleState(reader.circle.state), own=own, other_role=Role(member.role))
+    person = member.person
+    return Seat(
+        id=member.pk, name=person.name, short_name=f"{person.given_name[:1]}. {person.family_name}", standing=member.standing,
+        role_words=str(Role(member.role).label), via="", until=until, from_now=member.history == History.FROM_NOW, absent=state == "invited",
+        reachable=False, phone="", me=own, may_end=bool(verdict),
+    )
+
+
+def groups_of(reader: Membership, seats: list[Seat]) -> list[Group]:
+    """The care team, the wider team, the patient with the family; empty ones left out."""
+    made = [
+        Group("care_team", "care_team", _("Care team"), "", [seat for seat in seats if seat.standing == Standing.CARE_TEAM]),
+        Group("wider_team", "wider_team", _("Wider team"), "", [seat for seat in seats if seat.standing == Standing.WIDER_TEAM]),
+        Group("relatives", "relatives", around(reader.circle.patient.traits), "", _family(seats)),
+    ]
+    return [Group(group.key, group.sign, group.title, counted(group.members), group.members) for group in made if group.members]
+
+
+def _family(seats: list[Seat]) -> list[Seat]:
+    """The patient first, then the relatives."""
+    close = [seat for seat in seats if seat.standing in {Standing.PATIENT, Standing.RELATIVES}]
+    return sorted(close, key=lambda seat: seat.standing != Standing.PATIENT)
+
+
+def counted(seats: list[Seat]) -> str:
+    """How many, and how many of them reachable; only the number where nothing is known of reachability."""
+    here = [seat for seat in seats if not seat.absent]
+    reachable = sum(seat.reachable for seat in here)
+    if not reachable:
+        return str(len(here))
+    return ngettext("%(n)d, of whom %(m)d reachable", "%(n)d, of whom %(m)d reachable", reachable) % {"n": len(here), "m": reachable}
+
+
+def summary(seats: list[Seat]) -> str:
+    """How many are here, as a sentence."""
+    here = sum(not seat.absent for seat in seats)
+    return ngettext("%(n)d person.", "%(n)d people.", here) % {"n": here}

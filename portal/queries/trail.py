@@ -1,0 +1,56 @@
+"""The access trail in words."""
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from people.accounts.models import Person
+from people.audit.models import TrailLine
+from people.audit.queries import lines_before
+from people.circles.enums import Role
+from people.circles.models import Membership
+from people.circles.policy import WHOLE_TRAIL
+
+PAGE = 50
+_WHAT = {
+    "circle.opened": gettext_lazy("Opened the circle"),
+    "circle.created": gettext_lazy("Opened this circle for the first time"),
+    "search": gettext_lazy("Searched in the thread"),
+    "journal.searched": gettext_lazy("Searched in the thread"),
+    "export": gettext_lazy("Exported the record"),
+}
+_RIGHTS = {
+    "admitted": gettext_lazy("member of the circle"),
+    "role": gettext_lazy("refused: the role does not allow it"),
+    "audience": gettext_lazy("refused: not among the readers"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One access as the page says it."""
+
+    number: int
+    at: dt.datetime
+    name: str
+    role: str
+    what: str
+    right: str
+
+
+def trail_of(reader: Membership, before: int | None) -> tuple[list[Line], bool, int | None]:
+    """(lines, whether it is the whole trail, the number before which the next page begins) in two statements."""
+    whole = reader.role in WHOLE_TRAIL
+    lines = lines_before(reader.circle_id, person=None if whole else reader.person_id, before=before, limit=PAGE + 1)
+    people = Person.objects.in_bulk({line.person for line in lines if line.person})
+    shown = [_line(line, people.get(line.person)) for line in lines[:PAGE]]  # type: ignore[call-overload]
+    return shown, whole, shown[-1].number if len(lines) > PAGE else None
+
+
+def _line(line: TrailLine, person: Person | None) -> Line:
+    what = str(_WHAT.get(line.what, line.what))
+    if line.what.startswith("refused:"):
+        what = _("Was refused an act")
+    role = str(Role(line.role).label) if line.role in Role.values else ""
+    return Line(line.number, line.at, person.name if person else _("The system"), role, what, str(_RIGHTS.get(line.right, line.right)))

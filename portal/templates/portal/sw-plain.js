@@ -1,0 +1,1 @@
+{% load static %}importScripts("{% static "portal/js/sw-shell.js" %}");

@@ -1,0 +1,1 @@
+{% load static %}import "{% static "portal/js/sw-sync.js" %}";

@@ -1,0 +1,30 @@
+"""Addresses of the portal's pages. Names of patients are in none of them."""
+from django.urls import path
+
+from portal.views import me, news, patients, people, plain, thread
+
+urlpatterns = [
+    path("", patients.patients, name="patients"),
+    path("new", news.news, name="news"),
+    path("todo", news.todo, name="todo"),
+    path("me", me.me, name="me"),
+    path("me/language", me.set_language, name="set_language"),
+    path("me/theme", me.set_theme, name="set_theme"),
+    path("circles/new", people.new_circle, name="new_circle"),
+    path("circles/<str:circle_id>", thread.thread, name="thread"),
+    path("circles/<str:circle_id>/people", people.people, name="people"),
+    path("circles/<str:circle_id>/accesses", people.accesses, name="accesses"),
+    path("portal/patients", patients.more_patients, name="more_patients"),
+    path("portal/patients/filter", patients.filter_patients, name="filter_patients"),
+    path("portal/patients/<str:circle_id>", patients.patient_row, name="patient_row"),
+    path("portal/patients/<str:circle_id>/pin", patients.pin, name="pin"),
+    path("portal/counts", patients.counts, name="counts"),
+    path("portal/news", news.news_fragment, name="news_fragment"),
+    path("portal/todos", news.todo_fragment, name="todo_fragment"),
+    path("data-protection", plain.data_protection, name="data_protection"),
+    path("offline", plain.offline, name="offline"),
+    path("sw.js", thread.service_worker, name="service_worker"),
+    path("sw-plain.js", thread.plain_worker, name="plain_worker"),
+    path("manifest.webmanifest", plain.manifest, name="manifest"),
+    path("dev/mail", plain.mails, name="mails"),
+]

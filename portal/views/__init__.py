@@ -1,0 +1,1 @@
+"""Pages: enter, ask one query, answer."""

@@ -1,0 +1,49 @@
+"""Me: who I am here, how the pages look, and the ways to my sign-in."""
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from foundation import clock
+from people.accounts.queries import structures_of
+from people.accounts.services import change_language
+from portal.templatetags.cercle import THEMES
+from portal.views.door import page, reader
+
+_YEAR_S = 365 * 24 * 3600
+
+
+@require_GET
+@page
+def me(request: HttpRequest) -> HttpResponse:
+    """Profile, display, security, sign-out."""
+    person = reader(request)
+    context = {
+        "person": person, "structures": structures_of(person, clock.now()), "languages": settings.LANGUAGES, "language": get_language(),
+        "themes": [("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
+    }
+    return render(request, "portal/pages/me.html", context)
+
+
+@require_POST
+@page
+def set_language(request: HttpRequest) -> HttpResponse:
+    """The language of pages and messages, kept with the account."""
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        change_language(person=reader(request), language=language)
+    return HttpResponseRedirect("/me")
+
+
+@require_POST
+@page
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark or as the device: kept on this device."""
+    answer, theme = HttpResponseRedirect("/me"), request.POST.get("theme", "")
+    if theme in THEMES:
+        answer.set_cookie("cercle-theme", theme, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=settings.PRODUCTION)
+    else:
+        answer.delete_cookie("cercle-theme", samesite="Lax")
+    return answer

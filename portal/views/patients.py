@@ -1,0 +1,85 @@
+"""My patients: the page, the pages of its list, the filter by name, one row, pins, counts."""
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from foundation import ids
+from foundation.errors import NotFound
+from people.circles.access import enter
+from people.circles.models import Membership
+from portal.queries.patients import PAGE, Patients, my_patients, named, parts, rows, shown
+from portal.queries.todos import expected
+from portal.services import pin_circle
+from portal.views.door import page, reader
+
+_MOST_FOUND = 100
+_MOST_PAGES = 10_000
+
+
+@require_GET
+@page
+def patients(request: HttpRequest) -> HttpResponse:
+    """The list with its first sixty rows; news and to-dos come by themselves where there is room for them."""
+    mine = my_patients(reader(request))
+    return render(request, "portal/pages/patients.html", {**_page(mine, mine.ordered(), 1), "counts": _counts(mine)})
+
+
+@require_GET
+@page
+def more_patients(request: HttpRequest) -> HttpResponse:
+    """A page of the list as a fragment: `page`, `show` (all, unread, urgent)."""
+    mine, show = my_patients(reader(request)), request.GET.get("show", "")
+    asked = request.GET.get("page", "")
+    number = min(max(int(asked), 1), _MOST_PAGES) if asked.isascii() and asked.isdigit() else 1
+    return render(request, "portal/fragments/patient_rows.html", _page(mine, shown(mine, show), number, show=show))
+
+
+@require_POST
+@page
+def filter_patients(request: HttpRequest) -> HttpResponse:
+    """The rows whose name begins with `q`, which is posted so that it stands in no address and no log."""
+    mine, wanted = my_patients(reader(request)), request.POST.get("q", "")[:80].strip()
+    if not wanted:
+        return render(request, "portal/fragments/patient_rows.html", _page(mine, mine.ordered(), 1))
+    drawn = rows(mine, named(mine, wanted)[:_MOST_FOUND])
+    return render(request, "portal/fragments/patient_rows.html", {"parts": parts(drawn, urgent=0, titled=False), "wanted": wanted})
+
+
+@require_GET
+@page
+def patient_row(request: HttpRequest, circle_id: str) -> HttpResponse:
+    """One row as it is now."""
+    mine, circle = my_patients(reader(request)), ids.parse(circle_id)
+    here = [member for member in mine.members if member.circle_id == circle]
+    if not here:
+        raise NotFound
+    return render(request, "portal/fragments/patient_row.html", {"row": rows(mine, here)[0]})
+
+
+@require_POST
+@page
+def pin(request: HttpRequest, circle_id: str) -> HttpResponse:
+    """Pins a circle (`pinned` = 1) or lets it go."""
+    pin_circle(enter(reader(request), ids.parse(circle_id)), pinned=request.POST.get("pinned") == "1")
+    return HttpResponse(status=204)
+
+
+@require_GET
+@page
+def counts(request: HttpRequest) -> JsonResponse:
+    """The numbers beside the ways: unread posts, to-dos, urgent circles."""
+    return JsonResponse(_counts(my_patients(reader(request))))
+
+
+def _counts(mine: Patients) -> dict[str, int]:
+    return {
+        "all": len(mine.members), "unread": sum(mine.unread.values()), "unread_circles": len(mine.news), "urgent": len(mine.urgent),
+        "todo": len(expected(mine)),
+    }
+
+
+def _page(mine: Patients, members: list[Membership], number: int, *, show: str = "") -> dict[str, object]:
+    start = (number - 1) * PAGE
+    drawn = rows(mine, members[start : start + PAGE])
+    following = number + 1 if len(members) > start + PAGE else None
+    return {"parts": parts(drawn, urgent=len(mine.urgent), first=number == 1), "next_page": following, "show": show}
