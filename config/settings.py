@@ -41,6 +41,7 @@ CSRF_TRUSTED_ORIGINS = list(SOCKET_ORIGINS)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("CERCLE_BEHIND_PROXY", False) else None
 
 INSTALLED_APPS = [
+    "config",
     "daphne",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -86,6 +87,7 @@ ASGI_APPLICATION = "config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "people" / "accounts" / "templates"],  # before allauth's own pages of the same names
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
