@@ -53,6 +53,11 @@ class Child:
         self._due = 0.0
         self.process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pipe(self) -> IO[bytes] | None:
+        """Where the living process writes."""
+        return None if self.process is None else self.process.stdout
+
     def start_if_due(self) -> int | None:
         """Start the process when there is none and its delay is over. Returns the new pid."""
         if self.process is not None or time.monotonic() < self._due:
@@ -63,8 +68,8 @@ class Child:
         except OSError:  # no such program, or no memory: tried again like a death
             self._died()
             raise
-        assert self.process.stdout is not None
-        os.set_blocking(self.process.stdout.fileno(), False)
+        if self.pipe is not None:
+            os.set_blocking(self.pipe.fileno(), False)
         return self.process.pid
 
     def has_died(self) -> int | None:
@@ -79,20 +84,18 @@ class Child:
     def _died(self) -> None:
         self._deaths = 1 if time.monotonic() - self._since > _STEADY_S else self._deaths + 1
         self._due = time.monotonic() + min(_LONGEST_DELAY_S, _FIRST_DELAY_S * 2 ** (self._deaths - 1))
-        if self.process is not None and self.process.stdout is not None:
-            self._last = self._read(self.process.stdout)
+        if self.pipe is not None:
+            self._last = self._read(self.pipe)
             if self._rest:
                 self._last.append(self._rest)
                 self._rest = b""
-            self.process.stdout.close()
+            self.pipe.close()
         self.process = None
 
     def lines(self) -> list[bytes]:
         """What it, or the one before it, has written since the last call, in whole lines."""
         last, self._last = self._last, []
-        if self.process is None or self.process.stdout is None:
-            return last
-        return last + self._read(self.process.stdout)
+        return last if self.pipe is None else last + self._read(self.pipe)
 
     def _read(self, pipe: IO[bytes]) -> list[bytes]:
         whole = self._rest + (pipe.read(_LONGEST_LINE) or b"")

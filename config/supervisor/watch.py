@@ -30,6 +30,7 @@ class Watch:
             "CERCLE_DATA": str(folder.data),
             "PYTHONUNBUFFERED": "1",
             MARK: str(folder.data),
+            "CERCLE_PROCESSES": str(max(len(commands), int(os.environ.get("CERCLE_PROCESSES") or 1))),
         }
         self._children = [Child(name, command, self._spawn_piped) for name, command in commands.items()]
         self._width = max((len(name) for name in commands), default=0)
@@ -78,6 +79,7 @@ class Watch:
         for child in self._children:
             code = child.has_died()
             if code is not None and not self._stopping:
+                self._pass_on(child)
                 self._say(f"{child.name} ended ({code}) and is started again")
         if not self._ready and _answers(self._port):
             self._ready = True
@@ -88,12 +90,15 @@ class Watch:
 
     def _listen(self) -> None:
         """Pass on what the children say, for one tick at most."""
-        pipes = [child.process.stdout for child in self._children if child.process is not None]
+        pipes = [pipe for child in self._children if (pipe := child.pipe) is not None]
         select.select(pipes, [], [], _TICK_S)
         for child in self._children:
-            for line in child.lines():
-                self._say(f"{child.name:<{self._width}} | {line.decode(errors='replace')}")
+            self._pass_on(child)
         time.sleep(_TICK_S / 10)  # an ended child's pipe is always readable; so is a very talkative one
+
+    def _pass_on(self, child: Child) -> None:
+        for line in child.lines():
+            self._say(f"{child.name:<{self._width}} | {line.decode(errors='replace')}")
 
     def _end(self) -> int:
         for child in self._children:

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
@@ -21,7 +22,7 @@ class Command(BaseCommand):
     """Data folder, keys, databases, static files, demo region; then the sentences that say where to go."""
 
     help = "Make the data folder, keys, databases, static files and the demo region, each only where it is missing."
-    requires_system_checks: list[str] = []  # noqa: RUF012  -- the keys that the checks ask for may have to be made first
+    requires_system_checks: list[str] = []  # the keys that the checks ask for may have to be made first
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError with one sentence for each thing that forbids a start."""
@@ -42,7 +43,7 @@ class Command(BaseCommand):
 
     def _make_keys(self) -> None:
         """The site's secrets, for a data folder without a database only: a key made beside old data would be its loss."""
-        if not settings.SECRET_KEY:
+        if not _has_secret():
             secret = settings.DATA / "keys" / "secret.key"
             keyring.create(secret)
             settings.SECRET_KEY = keyring.read_secret(secret)
@@ -56,7 +57,7 @@ class Command(BaseCommand):
         )
 
     def _refuse_unsafe(self) -> None:
-        problems = [message for message in run_checks() if message.is_serious()]
+        problems = run_checks(tags=["cercle"], include_deployment_checks=True)
         if problems:
             raise CommandError("\n".join(str(problem.msg) for problem in problems))
 
@@ -112,6 +113,13 @@ def _database_exists() -> bool:
         if connection.introspection.table_names():
             return True
     return False
+
+
+def _has_secret() -> bool:
+    try:
+        return bool(settings.SECRET_KEY)
+    except ImproperlyConfigured:  # Django's way of saying that it is empty
+        return False
 
 
 def _lies_inside_in_production(path: Path) -> bool:

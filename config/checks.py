@@ -1,0 +1,134 @@
+"""Refusals at the start: what is not safe does not run, and says why in one sentence.
+
+`manage.py check --deploy --tag cercle` shows them all.
+Each check reads `django.conf.settings` when it is called and touches no database.
+"""
+import re
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register, run_checks
+from django.core.exceptions import ImproperlyConfigured
+
+from foundation.vault import keyring
+
+_SHORTEST_SECRET = 32  # characters
+_OLDEST = {"daphne": (4, 2, 2), "django": (5, 2, 11)}  # below these lie known holes in ASGI header and frame handling
+
+TAG = "cercle"
+
+Sentences = Iterator[tuple[str, str]]
+
+
+class UnsafeStart(ImproperlyConfigured):
+    """The service does not start like this."""
+
+
+def _refusals(check: Callable[[], Sentences]) -> Callable[[], Sentences]:
+    """Registers a generator of (name, sentence) as a deployment check; `cercle.NAME` is the error's stable id.
+
+    Deployment checks, because a developer's `makemigrations` needs no keys: who serves runs them by `refuse_unsafe_start`.
+    """
+
+    def as_errors(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
+        return [Error(sentence, id=f"cercle.{name}") for name, sentence in check()]
+
+    register(as_errors, TAG, deploy=True)
+    return check
+
+
+def refuse_unsafe_start() -> None:
+    """Raises `UnsafeStart`, whose message is a sentence a line, when something forbids to serve."""
+    problems = run_checks(tags=[TAG], include_deployment_checks=True)
+    if problems:
+        raise UnsafeStart("\n".join(str(problem.msg) for problem in problems))
+
+
+@_refusals
+def versions() -> Sentences:
+    """Floors under what speaks to the network."""
+    for package, floor in _OLDEST.items():
+        if tuple(int(part) for part in re.findall(r"\d+", version(package))[:3]) < floor:
+            yield f"old_{package}", f"{package} {version(package)} has known holes: {'.'.join(map(str, floor))} or later is needed."
+
+
+@_refusals
+def master_key() -> Sentences:
+    """The key that wraps all others: there, whole, and nobody else's to read."""
+    path = Path(settings.MASTER_KEY_FILE)
+    if not settings.MASTER_KEY:
+        if not path.is_file():
+            yield "no_master_key", (
+                f"The master key is missing: put it back at {path}, or set CERCLE_MASTER_KEY. Without it nothing here can be read."
+            )
+            return
+        if path.stat().st_mode & 0o077:
+            yield "open_master_key", f"Others on this machine can read the master key: chmod 600 {path}."
+    try:
+        keyring.load()
+    except (keyring.KeyMissing, OSError, UnicodeDecodeError):
+        yield "bad_master_key", "The master key is truncated or malformed: each line must be id:base64 of 32 bytes. Put the right one back."
+
+
+@_refusals
+def secret_key() -> Sentences:
+    """What signs cookies: long, and nobody else's."""
+    try:
+        secret = settings.SECRET_KEY
+    except ImproperlyConfigured:  # Django's way of saying that it is empty
+        secret = ""
+    if len(secret) < _SHORTEST_SECRET or secret.startswith("django-insecure"):
+        yield "no_secret_key", (
+            f"The site has no SECRET_KEY of its own of {_SHORTEST_SECRET} characters or more: "
+            f"set it, or put {settings.DATA / 'keys' / 'secret.key'} back."
+        )
+
+
+@_refusals
+def databases() -> Sentences:
+    """Stores that keep what they acknowledge, and a bell that all processes hear."""
+    for alias, database in settings.DATABASES.items():
+        init = str(database.get("OPTIONS", {}).get("init_command", "")).replace(" ", "").lower()
+        if database["ENGINE"].endswith("sqlite3") and "synchronous=full" not in init:
+            yield "sqlite_not_full", f"SQLite database {alias} must run with synchronous=FULL: an answered post has to survive a power cut."
+    on_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    if settings.PROCESSES > 1 and not on_sqlite and not settings.REDIS_URL:
+        yield "no_bell", (
+            "PostgreSQL with several processes needs REDIS_URL: without it one process does not hear of what another one wrote."
+        )
+
+
+@_refusals
+def production() -> Sentences:
+    """What helps a developer or a tester has no place near patients."""
+    if not settings.PRODUCTION:
+        return
+    for name, is_set, sentence in (
+        ("debug", settings.DEBUG, "DEBUG is on: its error pages show patients' data."),
+        ("demo", settings.DEMO, "CERCLE_DEMO is on: its people are signed in by one click."),
+        ("no_limits", not settings.LIMITS, "CERCLE_LIMITS=off lets anybody try passwords without end."),
+        ("clock", settings.CLOCK_OFFSET_FILE, "CERCLE_CLOCK_OFFSET_FILE moves the clock that rights end by."),
+        ("push", settings.PUSH_ALLOW, "CERCLE_PUSH_ALLOW lets pushes out to other addresses than the push services'."),
+    ):
+        if is_set:
+            yield name, f"Refused in production: {sentence}"
+    if not settings.MASTER_KEY and Path(settings.MASTER_KEY_FILE).resolve().is_relative_to(Path(settings.DATA).resolve()):
+        yield "key_in_data", (
+            f"Refused in production: the master key lies inside the data folder {settings.DATA}, so a copy of one is a copy of both. "
+            "Set CERCLE_MASTER_KEY_FILE to a place of its own."
+        )
+
+
+@_refusals
+def addresses() -> Sentences:
+    """In production the names and origins that the service answers for are listed, each exactly."""
+    if not settings.PRODUCTION:
+        return
+    hosts, origins = settings.ALLOWED_HOSTS, settings.SOCKET_ORIGINS
+    if not hosts or any("*" in host for host in hosts):
+        yield "any_host", "Refused in production: ALLOWED_HOSTS must list the names that this service answers to, without '*'."
+    if not origins or any(not re.fullmatch(r"https://[a-z0-9.-]+(:\d+)?", origin) for origin in origins):
+        yield "origins", "Refused in production: CERCLE_ORIGINS must list the pages' origins, each as https://name."

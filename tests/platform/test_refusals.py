@@ -1,0 +1,116 @@
+"""Each half-configured start is refused by name, with a sentence; a sound one is not."""
+import base64
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config import checks
+from foundation.vault import keyring
+
+SOUND_SQLITE = {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"init_command": "PRAGMA synchronous=FULL;"}}
+POSTGRESQL = {"ENGINE": "django.db.backends.postgresql"}
+
+
+@pytest.fixture
+def sound(settings: Any, tmp_path: Path) -> Any:
+    """Production settings without a fault."""
+    key = tmp_path / "elsewhere" / "master.key"
+    keyring.create(key)
+    settings.PRODUCTION, settings.DEBUG, settings.DEMO, settings.LIMITS = True, False, False, True
+    settings.CLOCK_OFFSET_FILE = settings.PUSH_ALLOW = settings.MASTER_KEY = ""
+    settings.DATA, settings.MASTER_KEY_FILE, settings.SECRET_KEY = tmp_path / "data", key, "s" * 50
+    settings.ALLOWED_HOSTS, settings.SOCKET_ORIGINS = ["cercle.example"], ["https://cercle.example"]
+    settings.DATABASES = {"default": SOUND_SQLITE, "keys": SOUND_SQLITE}
+    settings.PROCESSES, settings.REDIS_URL = 1, ""
+    return settings
+
+
+def refused() -> set[str]:
+    """The names of what is refused now."""
+    found = checks.run_checks(tags=[checks.TAG], include_deployment_checks=True)
+    assert all(message.msg.endswith((".", "file")) for message in found)
+    return {str(message.id).removeprefix("cercle.") for message in found}
+
+
+def test_a_sound_production_starts(sound: Any) -> None:
+    checks.refuse_unsafe_start()
+    assert refused() == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("debug", {"DEBUG": True}),
+        ("demo", {"DEMO": True}),
+        ("no_limits", {"LIMITS": False}),
+        ("clock", {"CLOCK_OFFSET_FILE": "/tmp/offset"}),
+        ("push", {"PUSH_ALLOW": "http://127.0.0.1:9"}),
+        ("no_secret_key", {"SECRET_KEY": ""}),
+        ("no_secret_key", {"SECRET_KEY": "short"}),
+        ("no_secret_key", {"SECRET_KEY": "django-insecure-" + "x" * 50}),
+        ("any_host", {"ALLOWED_HOSTS": ["*"]}),
+        ("any_host", {"ALLOWED_HOSTS": []}),
+        ("origins", {"SOCKET_ORIGINS": ["http://cercle.example"]}),
+        ("origins", {"SOCKET_ORIGINS": ["https://*.example"]}),
+        ("origins", {"SOCKET_ORIGINS": []}),
+        ("bad_master_key", {"MASTER_KEY": "k1:c2hvcnQ="}),
+        ("sqlite_not_full", {"DATABASES": {"default": SOUND_SQLITE, "keys": {"ENGINE": "django.db.backends.sqlite3"}}}),
+        ("no_bell", {"DATABASES": {"default": POSTGRESQL}, "PROCESSES": 2}),
+    ],
+)
+def test_a_fault_in_the_settings_is_refused(sound: Any, name: str, change: dict[str, Any]) -> None:
+    for setting, value in change.items():
+        setattr(sound, setting, value)
+    assert refused() == {name}
+    with pytest.raises(checks.UnsafeStart):
+        checks.refuse_unsafe_start()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"DATABASES": {"default": POSTGRESQL}, "PROCESSES": 2, "REDIS_URL": "redis://127.0.0.1"},
+        {"DATABASES": {"default": POSTGRESQL}, "PROCESSES": 1},
+        {"PROCESSES": 2},
+        {"MASTER_KEY": "k1:" + base64.b64encode(bytes(32)).decode(), "MASTER_KEY_FILE": Path("/nowhere")},
+    ],
+)
+def test_what_is_safe_is_not_refused(sound: Any, change: dict[str, Any]) -> None:
+    for setting, value in change.items():
+        setattr(sound, setting, value)
+    assert refused() == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "harm"),
+    [
+        ("no_master_key", Path.unlink),
+        ("open_master_key", lambda path: path.chmod(0o644)),
+        ("open_master_key", lambda path: path.chmod(0o640)),
+        ("bad_master_key", lambda path: path.write_text(path.read_text()[:30])),
+        ("bad_master_key", lambda path: path.write_bytes(b"\xff\xfe\x00")),
+        ("bad_master_key", lambda path: path.write_text("")),
+    ],
+)
+def test_a_master_key_that_is_not_right_is_refused(sound: Any, name: str, harm: Callable[[Path], object]) -> None:
+    harm(sound.MASTER_KEY_FILE)
+    os.utime(sound.MASTER_KEY_FILE, ns=(1, 1)) if sound.MASTER_KEY_FILE.exists() else None
+    assert refused() == {name}
+
+
+def test_a_master_key_inside_the_data_folder_is_refused_in_production_only(sound: Any) -> None:
+    inside = sound.DATA / "keys" / "master.key"
+    keyring.create(inside)
+    sound.MASTER_KEY_FILE = inside
+    assert refused() == {"key_in_data"}
+    sound.PRODUCTION = False
+    assert refused() == set()
+
+
+@pytest.mark.parametrize(("package", "found"), [("daphne", "4.2.1"), ("django", "5.2.9")])
+def test_an_old_package_is_refused(sound: Any, monkeypatch: pytest.MonkeyPatch, package: str, found: str) -> None:
+    monkeypatch.setattr(checks, "version", lambda name: found if name == package else "99.0.0")
+    assert refused() == {f"old_{package}"}
