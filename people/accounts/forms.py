@@ -1,6 +1,7 @@
 """What signing up asks beyond address and password."""
 from typing import ClassVar
 
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -31,3 +32,10 @@ class Language(forms.Form):
     """The language that the service speaks to a person."""
 
     language = forms.ChoiceField(label=_("Language"), choices=[("fr", "Français"), ("en", "English")])
+
+
+class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey signs in alone, unless one wants it as a second factor only."""
+
+    name = forms.CharField(label=_("Name"), required=False, max_length=_NAME_LENGTH)
+    passwordless = forms.BooleanField(label=_("Sign in with it alone, without a password"), required=False, initial=True)

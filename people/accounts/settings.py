@@ -58,6 +58,7 @@ REQUIRE_SECOND_FACTOR = _env.bool("CERCLE_REQUIRE_SECOND_FACTOR", False)
 MFA_ADAPTER = "people.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "people.accounts.forms.AddPasskey"}
 MFA_TOTP_ISSUER = "Cercle"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _production  # http://localhost is a secure context for browsers
 
