@@ -3,6 +3,7 @@ import base64
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,16 +16,18 @@ POSTGRESQL = {"ENGINE": "django.db.backends.postgresql"}
 
 
 @pytest.fixture
-def sound(settings: Any, tmp_path: Path) -> Any:
+def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
     """Production settings without a fault."""
     key = tmp_path / "elsewhere" / "master.key"
     keyring.create(key)
-    settings.PRODUCTION, settings.DEBUG, settings.DEMO, settings.LIMITS = True, False, False, True
-    settings.CLOCK_OFFSET_FILE = settings.PUSH_ALLOW = settings.MASTER_KEY = ""
-    settings.DATA, settings.MASTER_KEY_FILE, settings.SECRET_KEY = tmp_path / "data", key, "s" * 50
-    settings.ALLOWED_HOSTS, settings.SOCKET_ORIGINS = ["cercle.example"], ["https://cercle.example"]
-    settings.DATABASES = {"default": SOUND_SQLITE, "keys": SOUND_SQLITE}
-    settings.PROCESSES, settings.REDIS_URL = 1, ""
+    settings = SimpleNamespace(
+        PRODUCTION=True, DEBUG=False, DEMO=False, LIMITS=True, CLOCK_OFFSET_FILE="", PUSH_ALLOW="",
+        MASTER_KEY="", MASTER_KEY_FILE=key, DATA=tmp_path / "data", SECRET_KEY="s" * 50,
+        ALLOWED_HOSTS=["cercle.example"], SOCKET_ORIGINS=["https://cercle.example"],
+        DATABASES={"default": SOUND_SQLITE, "keys": SOUND_SQLITE}, PROCESSES=1, REDIS_URL="",
+    )  # fmt: skip
+    monkeypatch.setattr("django.conf.settings", settings)
+    monkeypatch.setattr(checks, "settings", settings)
     return settings
 
 
@@ -35,7 +38,7 @@ def refused() -> set[str]:
     return {str(message.id).removeprefix("cercle.") for message in found}
 
 
-def test_a_sound_production_starts(sound: Any) -> None:
+def test_a_sound_production_starts(sound: SimpleNamespace) -> None:
     checks.refuse_unsafe_start()
     assert refused() == set()
 
@@ -61,7 +64,7 @@ def test_a_sound_production_starts(sound: Any) -> None:
         ("no_bell", {"DATABASES": {"default": POSTGRESQL}, "PROCESSES": 2}),
     ],
 )
-def test_a_fault_in_the_settings_is_refused(sound: Any, name: str, change: dict[str, Any]) -> None:
+def test_a_fault_in_the_settings_is_refused(sound: SimpleNamespace, name: str, change: dict[str, Any]) -> None:
     for setting, value in change.items():
         setattr(sound, setting, value)
     assert refused() == {name}
@@ -78,7 +81,7 @@ def test_a_fault_in_the_settings_is_refused(sound: Any, name: str, change: dict[
         {"MASTER_KEY": "k1:" + base64.b64encode(bytes(32)).decode(), "MASTER_KEY_FILE": Path("/nowhere")},
     ],
 )
-def test_what_is_safe_is_not_refused(sound: Any, change: dict[str, Any]) -> None:
+def test_what_is_safe_is_not_refused(sound: SimpleNamespace, change: dict[str, Any]) -> None:
     for setting, value in change.items():
         setattr(sound, setting, value)
     assert refused() == set()
@@ -95,13 +98,13 @@ def test_what_is_safe_is_not_refused(sound: Any, change: dict[str, Any]) -> None
         ("bad_master_key", lambda path: path.write_text("")),
     ],
 )
-def test_a_master_key_that_is_not_right_is_refused(sound: Any, name: str, harm: Callable[[Path], object]) -> None:
+def test_a_master_key_that_is_not_right_is_refused(sound: SimpleNamespace, name: str, harm: Callable[[Path], object]) -> None:
     harm(sound.MASTER_KEY_FILE)
     os.utime(sound.MASTER_KEY_FILE, ns=(1, 1)) if sound.MASTER_KEY_FILE.exists() else None
     assert refused() == {name}
 
 
-def test_a_master_key_inside_the_data_folder_is_refused_in_production_only(sound: Any) -> None:
+def test_a_master_key_inside_the_data_folder_is_refused_in_production_only(sound: SimpleNamespace) -> None:
     inside = sound.DATA / "keys" / "master.key"
     keyring.create(inside)
     sound.MASTER_KEY_FILE = inside
@@ -111,6 +114,6 @@ def test_a_master_key_inside_the_data_folder_is_refused_in_production_only(sound
 
 
 @pytest.mark.parametrize(("package", "found"), [("daphne", "4.2.1"), ("django", "5.2.9")])
-def test_an_old_package_is_refused(sound: Any, monkeypatch: pytest.MonkeyPatch, package: str, found: str) -> None:
+def test_an_old_package_is_refused(sound: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, package: str, found: str) -> None:
     monkeypatch.setattr(checks, "version", lambda name: found if name == package else "99.0.0")
     assert refused() == {f"old_{package}"}
