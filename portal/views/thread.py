@@ -12,7 +12,7 @@ from people.circles.access import enter
 from portal.views.door import page, reader
 
 # What the portal's own scripts lend to the thread: fetched in parallel instead of one import after another.
-LENT = ("api", "dom", "drafts", "i18n", "line", "outbox", "sealed-store", "sending", "signs", "socket", "watch")
+LENT = ("api", "dom", "drafts", "i18n", "line", "outbox", "sealed-store", "sending", "sheet", "signs", "socket", "watch")
 
 
 @cache

@@ -9,10 +9,15 @@ function fill(text, values) {
   return text.replace(/%\((\w+)\)[sd]/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
-/** `_("Seen by %(names)s", {names})` in the reader's language. */
+/** A msgid, its %(places)s filled, in the reader's language. */
 export function _(msgid, values = {}) {
   const found = catalogue[msgid];
   return fill(typeof found === "string" ? found : msgid, values);
+}
+
+/** The same where one msgid has several meanings: `pgettext("of a woman", "born %(name)s", {name})`. */
+export function pgettext(context, msgid, values = {}) {
+  return fill(catalogue[`${context}\u0004${msgid}`] ?? msgid, values);
 }
 
 /** The form for the number `n`, which the text names as %(n)s. */

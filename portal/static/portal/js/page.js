@@ -1,9 +1,11 @@
 /** What every page needs: the list at its side, live counts, choices that save themselves. */
 import { beginFragments } from "./fragments.js";
+import { beginKeeping } from "./keeping.js";
 import { beginList } from "./list.js";
 
 beginFragments();
 beginList();
+beginKeeping();
 for (const input of document.querySelectorAll("[data-cercle-submits]")) {
   input.addEventListener("change", () => input.form.requestSubmit());
 }

@@ -82,6 +82,11 @@ export async function allKept(store, person) {
   return opened.filter((one) => one.status === "fulfilled").map((one) => one.value);
 }
 
+/** Whether anybody has anything in `store` on this device. */
+export async function anythingKept(store) {
+  return (await within(store, "readonly", (records) => records.count())) > 0;
+}
+
 export async function forget(store, person, id) {
   await within(store, "readwrite", (records) => records.delete([person, id]));
 }

@@ -7,7 +7,7 @@ const HOUR = 3600 * 1000;
 function passing(error) {
   if (error instanceof NoLine) return true;
   if (!(error instanceof Problem)) return false;
-  return [401, 408, 425, 429].includes(error.status) || error.status >= 500 || /csrf/.test(error.code);
+  return [401, 408, 425, 429].includes(error.status) || error.status >= 500 || error.code === "http.csrf";
 }
 
 /**
@@ -31,7 +31,7 @@ export async function sendOnce(record, { token } = {}) {
 /** A device whose clock is wrong must not lose a fresh post; what was refused is not remembered under its key. */
 function clockDiffers(record, error) {
   if (error.status !== 422 || !record.body.written_at) return false;
-  if (!("written_at" in error.errors) && !/written/.test(error.code)) return false;
+  if (error.code !== "journal.bad_time") return false;
   return Date.now() - Date.parse(record.written) < HOUR;
 }
 

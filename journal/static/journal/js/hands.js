@@ -1,0 +1,63 @@
+/** Clicks and keys of the whole thread page, in one place: posts carry words for their acts and no listeners. */
+import { hook } from "../../portal/js/dom.js";
+import { showReceipts, showSteps, showVersions } from "./details.js";
+import { openDayChooser, openSearch } from "./search.js";
+
+export function beginHands(thread) {
+  const { acts, view, posts, main } = thread;
+  const doing = {
+    take: (post) => acts.take(post),
+    complete: (post) => acts.complete(post),
+    handback: (post) => acts.handback(post),
+    correct: (post) => acts.correct(post),
+    retract: (post) => acts.retract(post),
+    copy: (post) => acts.copy(post.text),
+    more: (post) => acts.more(post),
+    reply: (post) => thread.composer.reply(post),
+    receipts: (post) => showReceipts(post, view),
+    steps: (post) => showSteps(post, view),
+    versions: (post) => showVersions(post, view),
+    goto: (_post, button) => thread.travel.goTo(button.getAttribute("data-cercle-post")),
+  };
+  const act = (name, post, button) => doing[name]?.(post, button);
+
+  main.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-cercle-act]");
+    const item = button?.closest(".thread-item");
+    const post = item && posts.byId.get(item.getAttribute("data-cercle-post"));
+    if (post) act(button.getAttribute("data-cercle-act"), post, button);
+    const unsent = event.target.closest("[data-cercle-outbox-act]");
+    if (unsent) onUnsent(unsent, thread);
+  });
+  hook("search", main).addEventListener("click", () => openSearch(thread));
+  hook("jump", main)?.addEventListener("click", () => openDayChooser(thread));
+  slideRooms(thread);
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  document.addEventListener("cercle:signed-out", () => location.reload());
+  return { act };
+}
+
+function onUnsent(button, { outbox, acts }) {
+  const id = button.getAttribute("data-cercle-record");
+  const record = outbox.records.find((one) => one.id === id);
+  if (!record) return;
+  if (button.getAttribute("data-cercle-outbox-act") === "copy") acts.copy(record.body.text);
+  else outbox.discard(id);
+}
+
+/** On a phone the rooms slide away while one reads on, and return at the first move back. */
+function slideRooms({ main, travel }) {
+  const rooms = main.querySelector(".c-rooms--row");
+  const { scroller } = travel.pane;
+  let last = 0;
+  scroller.addEventListener(
+    "scroll",
+    () => {
+      const moved = scroller.scrollTop - last;
+      if (Math.abs(moved) < 24) return;
+      last = scroller.scrollTop;
+      rooms?.classList.toggle("is-away", moved > 0 && !travel.pane.footing.atBottom());
+    },
+    { passive: true },
+  );
+}

@@ -1,0 +1,78 @@
+/** What every page does for unsent words: the service worker, sending what was left, and asking before a sign-out. */
+import { get } from "./api.js";
+import { h } from "./dom.js";
+import { _, ngettext } from "./i18n.js";
+import { Outbox } from "./outbox.js";
+import { anythingKept } from "./sealed-store.js";
+import { openSheet } from "./sheet.js";
+
+const GO_MS = 10000;
+
+/** Register the worker: as a module where that is possible, else the shell alone. Without one the pages work all the same. */
+async function beginWorker() {
+  if (!("serviceWorker" in navigator)) return;
+  try {
+    await navigator.serviceWorker.register("/sw.js", { type: "module" });
+  } catch {
+    await navigator.serviceWorker.register("/sw-plain.js").catch(() => {});
+  }
+}
+
+/** The outbox of who is signed in, where this browser keeps anything at all. */
+async function kept() {
+  if (!(await anythingKept("outbox").catch(() => false))) return null;
+  const me = await get("me").catch(() => null);
+  if (!me) return null;
+  const outbox = new Outbox(me.id);
+  await outbox.load();
+  return outbox;
+}
+
+/** Ends when nothing waits any more, or after ten seconds. */
+function gone(outbox) {
+  const waiting = () => outbox.records.some((record) => record.state !== "refused");
+  return new Promise((done) => {
+    const timer = setTimeout(() => done(!waiting()), GO_MS);
+    const look = () => !waiting() && (clearTimeout(timer), done(true));
+    outbox.addEventListener("change", look);
+    outbox.flush();
+    look();
+  });
+}
+
+function askFirst(outbox, signOut) {
+  const n = outbox.records.length;
+  const said = h("p", { role: "status", text: ngettext("%(n)s message is not sent yet.", "%(n)s messages are not sent yet.", n) });
+  const choice = (label, act, main) => h("button", { type: "button", class: ["c-button", "c-button--wide", main && "c-button--main"], on: { click: act }, text: label });
+  const send = async () => {
+    said.textContent = _("Sending…");
+    if ((await gone(outbox)) && !outbox.records.length) signOut();
+    else said.textContent = _("Not all could be sent. They are still here.");
+  };
+  const throwAway = async () => {
+    await outbox.throwAllAway();
+    signOut();
+  };
+  const buttons = [choice(_("Send, then sign out"), send, true), choice(_("Keep for me, sign out"), signOut), choice(_("Throw away, sign out"), throwAway)];
+  openSheet(_("Before you sign out"), h("div", { class: "c-sheet__part" }, said, h("p", { class: "u-soft", text: _("What is kept stays sealed on this device and goes when you sign in here again.") }), h("div", { class: "c-buttons c-buttons--stack" }, buttons)));
+}
+
+/** A form with data-cercle-sign-out is sent only after unsent posts have been spoken of. */
+function beginSignOut() {
+  document.addEventListener("submit", async (event) => {
+    const form = event.target.closest("[data-cercle-sign-out]");
+    if (!form) return;
+    event.preventDefault();
+    const outbox = await kept();
+    const signOut = () => form.submit();
+    if (outbox?.records.length) askFirst(outbox, signOut);
+    else signOut();
+  });
+}
+
+export function beginKeeping() {
+  beginWorker();
+  beginSignOut();
+  // A thread has an outbox of its own.
+  if (!document.querySelector("cercle-thread")) kept();
+}
