@@ -14,7 +14,6 @@ from django.forms import Form
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils import translation
-from requests import Session as WebSession
 
 from foundation.vault.seal import SITE, seal, unseal
 from people.accounts import limits, psc_claims, services
@@ -80,9 +79,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Pro Santé Connect: who may come in by it, as whom, and what it confirms."""
 
-    def get_requests_session(self) -> WebSession:
+    def get_requests_session(self) -> Any:
         """Calls to the provider, with our certificate where mutual TLS is configured."""
-        session: WebSession = super().get_requests_session()
+        session = super().get_requests_session()
         if settings.PSC_CERTIFICATE:
             session.cert = (settings.PSC_CERTIFICATE, settings.PSC_CERTIFICATE_KEY or settings.PSC_CERTIFICATE)
         return session
