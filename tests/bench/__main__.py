@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 from tests.bench import rounds
 from tests.bench.cast import Cast
 from tests.bench.machine import LOAD_CORE, SERVER_CORE, describe
+from tests.bench.postgres import own_postgres
 from tests.bench.product import Cercle
 from tests.bench.references import Floor, Tutorial, start_redis
 from tests.bench.report import Results, faults, table
@@ -54,13 +56,19 @@ async def measure(systems: list[System], scale: Scale, people: int, only: list[s
 
 
 async def run(options: argparse.Namespace, folder: Path) -> int:
+    with own_postgres(folder, options.systems) if options.postgres else nullcontext({}) as databases:
+        return await compare(options, folder, databases)
+
+
+async def compare(options: argparse.Namespace, folder: Path, databases: dict[str, str]) -> int:
+    """Start everything, measure, print. 1 where something was lost or a promise missed."""
     scale, people = (Scale().quick(), 60) if options.quick else (Scale(), 200)
     cast = Cast(people)
     redis, redis_url = start_redis(folder)
     systems: list[System] = []
     try:
         for name in options.systems:
-            system = KINDS[name](folder, cast, options.postgres, redis_url)
+            system = KINDS[name](folder, cast, databases.get(name), redis_url)
             systems.append(system)
             await system.start()
         results = await measure(systems, scale, people, options.only)
@@ -82,7 +90,7 @@ async def run(options: argparse.Namespace, folder: Path) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a twentieth of the load, one round")
-    parser.add_argument("--postgres", metavar="URL", help="an empty PostgreSQL database; Redis carries the bell")
+    parser.add_argument("--postgres", action="store_true", help="PostgreSQL and Redis instead of SQLite")
     parser.add_argument("--only", nargs="*", default=[], help="figures by the beginning of their name")
     parser.add_argument("--systems", nargs="*", default=list(KINDS), choices=list(KINDS))
     parser.add_argument("--keep", action="store_true", help="keep the folder with logs and databases")

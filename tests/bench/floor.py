@@ -45,15 +45,17 @@ class SqliteStore:
 class PostgresStore:
     """One autocommit connection."""
 
-    def __init__(self, url: str) -> None:
-        self.url, self.turn = url, asyncio.Lock()
-        self.base: psycopg.AsyncConnection[Any] | None = None
+    def __init__(self, base: "psycopg.AsyncConnection[Any]") -> None:
+        self.base, self.turn = base, asyncio.Lock()
+
+    @classmethod
+    async def connected(cls, url: str) -> "PostgresStore":
+        base = await psycopg.AsyncConnection.connect(url, autocommit=True)
+        await base.execute(TABLE)
+        return cls(base)
 
     async def insert(self, row: Row) -> None:
         async with self.turn:
-            if self.base is None:
-                self.base = await psycopg.AsyncConnection.connect(self.url, autocommit=True)
-                await self.base.execute(TABLE)
             await self.base.execute(INSERT.format("%s"), row)
 
 
@@ -106,7 +108,7 @@ class Floor:
 
 
 async def main(port: int, database: str, redis_url: str | None = None) -> None:
-    store: Store = PostgresStore(database) if database.startswith("postgres") else SqliteStore(database)
+    store: Store = await PostgresStore.connected(database) if database.startswith("postgres") else SqliteStore(database)
     floor = Floor(store)
     async with serve(floor.serve_socket, "127.0.0.1", port, compression=None, ping_interval=None, subprotocols=["circle.v1"]):  # type: ignore[list-item]
         await (floor.relay(redis_url) if redis_url else asyncio.Event().wait())

@@ -12,7 +12,7 @@ USE_TZ = True
 
 _url = os.environ["TUTORIAL_DATABASE"]
 if _url.startswith("postgres"):
-    from urllib.parse import parse_qs, urlsplit
+    from urllib.parse import unquote, urlsplit
 
     _parts = urlsplit(_url)
     DATABASES: dict[str, dict[str, Any]] = {
@@ -20,9 +20,7 @@ if _url.startswith("postgres"):
             "ENGINE": "django.db.backends.postgresql",
             "NAME": _parts.path[1:],
             "USER": _parts.username,
-            "PASSWORD": _parts.password or "",
-            "HOST": parse_qs(_parts.query).get("host", [_parts.hostname])[0],
-            "PORT": _parts.port or "",
+            "HOST": unquote(_parts.hostname or ""),
         }
     }
 else:
