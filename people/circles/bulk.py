@@ -3,6 +3,7 @@
 The feed of a circle that nobody knows yet needs no lock: its head is numbered in memory and stored with its lines. All that
 the services write one by one is written here alike: sealed traits, hashes, memberships, grants, `member.joined`, `member.left`.
 """
+
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -88,7 +89,9 @@ def store_circles(circles: list[NewCircle]) -> None:
         new.feed.head.touched_at = moment
     FeedHead.objects.bulk_create([new.feed.head for new in circles], batch_size=_BATCH)
     Patient.objects.bulk_create([new.patient for new in circles], batch_size=_BATCH)
-    hashes = [TraitHash(patient=new.patient, purpose=purpose, digest=digest) for new in circles for purpose, digest in sorted(new.traits.hashes())]
+    hashes = [
+        TraitHash(patient=new.patient, purpose=purpose, digest=digest) for new in circles for purpose, digest in sorted(new.traits.hashes())
+    ]
     TraitHash.objects.bulk_create(hashes, batch_size=_BATCH)
     Circle.objects.bulk_create([new.circle for new in circles], batch_size=_BATCH)
     Membership.objects.bulk_create([member for new in circles for member in new.members], batch_size=_BATCH)
@@ -96,6 +99,11 @@ def store_circles(circles: list[NewCircle]) -> None:
     FeedLine.objects.bulk_create([line for new in circles for line in new.feed.lines], batch_size=_BATCH)
     feeds = [new.feed.head.feed for new in circles]
     transaction.on_commit(lambda: _ring_all(feeds))
+
+
+def any_circle() -> bool:
+    """Whether somebody is cared for here already."""
+    return Circle.objects.exists()
 
 
 def _ring_all(feeds: list[Any]) -> None:

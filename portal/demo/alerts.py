@@ -8,7 +8,13 @@ from portal.demo.story import NEVER_TAKE, READERS, Post, Step, standing_of
 from portal.demo.team import Team
 
 SETTLED_AFTER = timedelta(days=3)
-REASONS = ("Bloquée sur une autre visite.", "Pas joignable cet après-midi.", "Plutôt pour le médecin.", "Je termine ma tournée plus tard que prévu.", "Voiture en panne.")
+REASONS = (
+    "Autre visite plus longue que prévu.",
+    "Pas joignable cet après-midi.",
+    "Plutôt pour le médecin.",
+    "Je termine ma tournée plus tard que prévu.",
+    "Voiture en panne.",
+)
 
 
 def settle_alerts(rng: random.Random, team: Team, posts: list[Post]) -> None:
@@ -41,7 +47,8 @@ def _steps(rng: random.Random, team: Team, post: Post, answers: list[Post]) -> l
     if others and not helper and rng.random() < 0.3:
         back = steps[0].at + timedelta(minutes=_wait(rng, urgent))
         owner = rng.choice(others)
-        steps += [Step("reopened", steps[0].by, back, rng.choice(REASONS)), Step("taken", owner, back + timedelta(minutes=rng.randint(2, 30)))]
+        again = back + timedelta(minutes=rng.randint(2, 30))
+        steps += [Step("reopened", steps[0].by, back, rng.choice(REASONS)), Step("taken", owner, again)]
     last = max([steps[-1].at, *(answer.at for answer in answers)])
     steps.append(Step("done", owner, last + timedelta(minutes=rng.randint(4, 50) if urgent else rng.randint(30, 1300))))
     return _until(steps, team.now, keep_open=team.now - post.at < SETTLED_AFTER and rng.random() < 0.5)

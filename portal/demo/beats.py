@@ -47,8 +47,10 @@ def _answer(entry: dict[str, Any]) -> Answer:
 
 def _beat(theme: str, entry: dict[str, Any]) -> Beat:
     return Beat(
-        theme=theme, by=entry["by"], audience=entry.get("to", "care_team"), urgency=entry.get("urgency", "info"), asks=tuple(entry.get("asks", ())),
-        weight=entry.get("weight", 1), hours=entry.get("hours", "day"), text=tuple(entry["text"]), answers=tuple(_answer(a) for a in entry.get("then", ())),
+        theme=theme, by=entry["by"], audience=entry.get("to", "care_team"), text=tuple(entry["text"]),
+        urgency=entry.get("urgency", "info"), asks=tuple(entry.get("asks", ())),
+        weight=entry.get("weight", 1), hours=entry.get("hours", "day"),
+        answers=tuple(_answer(answer) for answer in entry.get("then", ())),
     )  # fmt: skip
 
 

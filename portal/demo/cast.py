@@ -1,14 +1,14 @@
 """Who lives in the fictive region: read from region.toml into typed records."""
 
 import tomllib
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
 
-PHONE_RANGES = ("05 36 49", "06 39 98", "01 99 00", "02 61 91", "03 53 01", "04 65 71")
+from portal.demo.fiction import fictive_ins, fictive_phone, plain
+
 FAMILY = frozenset({"relative", "trusted_person"})
 
 
@@ -92,24 +92,6 @@ class Cast:
     structures: dict[str, Structure]
     people: dict[str, Persona]
     patients: dict[str, Patient]
-
-
-def plain(word: str) -> str:
-    """The word as it stands in an address: no accents, no blanks, lower case."""
-    letters = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
-    return letters.lower().replace(" ", "-").replace("'", "-")
-
-
-def fictive_phone(number: int) -> str:
-    """The number-th telephone number out of the ranges reserved for fiction in France."""
-    prefix = PHONE_RANGES[number % 2]
-    return f"{prefix} {number // 100 % 100:02d} {number % 100:02d}"
-
-
-def fictive_ins(sex: str, born: date, place: str, rank: int) -> str:
-    """Fifteen figures built like an INS number, its key right; order numbers from 900 on, which small towns never reach."""
-    body = f"{1 if sex == 'M' else 2}{born:%y%m}{place}{900 + rank:03d}"
-    return f"{body}{97 - int(body) % 97:02d}"
 
 
 def _seats(entry: dict[str, Any]) -> tuple[Seat, ...]:

@@ -10,14 +10,18 @@ from portal.demo.cast import Patient, Persona
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 WORDS: dict[str, tuple[str, ...]] = {
-    "plat": ("gratin", "hachis", "velouté", "poisson", "poulet", "riz au lait", "potage", "omelette", "purée", "blanquette", "confit", "garbure", "plateau"),
-    "dessert": ("une compote", "un yaourt", "une crème", "une clémentine", "du pastis landais", "une part de tourtière", "du fromage blanc"),
+    "plat": ("gratin", "hachis", "velouté", "poisson", "poulet", "riz au lait", "potage", "omelette", "purée", "blanquette", "confit",
+             "garbure", "plateau", "salade de tomates", "lentilles", "jambon-coquillettes", "piperade", "œufs durs", "soupe à l'oignon"),
+    "dessert": ("une compote", "un yaourt", "une crème", "une clémentine", "du pastis landais", "une banane",
+               "un flan", "des fraises", "une part de tourtière", "du fromage blanc"),
     "boisson": ("café au lait", "chicorée", "thé", "chocolat", "café"),
     "verres": ("trois", "quatre", "cinq", "six", "deux"),
-    "medic": ("furosémide", "bisoprolol", "ramipril", "apixaban", "atorvastatine", "metformine", "paracétamol", "pantoprazole", "lévothyrox", "amlodipine",
-              "tramadol", "sertraline", "allopurinol", "vitamine D", "potassium", "fluindione", "gabapentine", "zopiclone", "oméprazole"),
+    "medic": ("furosémide", "bisoprolol", "ramipril", "apixaban", "atorvastatine", "metformine", "paracétamol", "pantoprazole",
+              "lévothyroxine", "amlodipine", "spironolactone", "tramadol", "sertraline", "allopurinol",
+              "vitamine D", "potassium", "fluindione", "gabapentine", "zopiclone", "oméprazole"),
     "couleur": ("bleue", "verte", "blanche et rouge", "orange", "violette"),
-    "exercice": ("pointes de pieds", "lever de chaise", "marche sur place", "talons-fesses", "équilibre à l'évier", "ballon", "élastique", "respiration"),
+    "exercice": ("pointes de pieds", "lever de chaise", "marche sur place", "talons-fesses", "équilibre à l'évier", "ballon",
+                 "élastique", "respiration"),
     "cote": ("droit", "gauche"),
     "orteil": ("gros orteil", "deuxième orteil", "petit orteil"),
     "pauses": ("sans pause", "une pause", "deux pauses", "pause à mi-chemin"),
@@ -27,9 +31,10 @@ WORDS: dict[str, tuple[str, ...]] = {
     "hier_rel": ("hier",),
 }  # fmt: skip
 NUMBERS: dict[str, tuple[int, int]] = {
-    "minutes": (5, 25), "minutes45": (30, 60), "njours": (2, 4), "nmois": (2, 6), "petit": (2, 9), "nmedic": (6, 14), "pauses_n": (1, 3),
-    "marches": (3, 14), "tinetti": (13, 24), "seance": (2, 30), "mms": (14, 25), "gir": (2, 4), "fevg": (28, 48), "pct": (20, 80), "pct_apports": (60, 90),
-    "mg": (5, 15), "eva_haut": (6, 8), "chiffre": (0, 9), "sat_bas": (86, 90), "fc_haut": (98, 118), "ui_rapide": (4, 9),
+    "minutes": (5, 25), "minutes45": (30, 60), "njours": (2, 4), "nmois": (2, 6), "petit": (2, 9), "nmedic": (6, 14),
+    "pauses_n": (1, 3), "marches": (3, 14), "tinetti": (13, 24), "seance": (2, 30), "mms": (14, 25), "gir": (2, 4),
+    "fevg": (28, 48), "pct": (20, 80), "pct_apports": (60, 90), "mg": (5, 15), "eva_haut": (6, 8), "chiffre": (0, 9), "sat_bas": (86, 90),
+    "fc_haut": (98, 118), "ui_rapide": (4, 9),
 }  # fmt: skip
 HOURS: dict[str, tuple[int, int]] = {"heure": (9, 18), "hmatin": (7, 9), "hfin": (10, 12), "hsoir": (18, 20), "hnuit": (1, 5)}
 

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from portal.demo.cast import FAMILY, Patient
 
-STANDINGS = {"social_worker": "wider_team", "home_help": "wider_team", "secretary": "wider_team", "patient": "patient"} | dict.fromkeys(FAMILY, "relatives")
+STANDINGS = (
+    {"patient": "patient"} | dict.fromkeys(("social_worker", "home_help", "secretary"), "wider_team") | dict.fromkeys(FAMILY, "relatives")
+)
 READERS: dict[str, frozenset[str]] = {
     "care_team": frozenset({"care_team"}),
     "wider_team": frozenset({"care_team", "wider_team"}),
@@ -58,19 +60,18 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A person has read everything up to the post at `index`."""
+class Reading:
+    """At each of these moments, ascending, the person read all that was there for them."""
 
     person: str
-    index: int
-    at: datetime
+    moments: tuple[datetime, ...]
 
 
 @dataclass(slots=True)
 class Journal:
-    """All of one patient's circle: `opened_at`, the posts by ascending time, the read marks."""
+    """All of one patient's circle: `opened_at`, the posts by ascending time, who read when."""
 
     patient: Patient
     opened_at: datetime
     posts: list[Post]
-    marks: list[Mark]
+    readings: list[Reading]

@@ -21,7 +21,7 @@ class Team:
     def present(self, at: datetime) -> list[Seat]:
         """Seats that are taken at that moment, in the order of the file."""
         days = (self.now - at) / timedelta(days=1)
-        return [seat for seat in self.patient.seats if (seat.since is None or days < seat.since) and (seat.until is None or days > seat.until)]
+        return [seat for seat in self.patient.seats if days < (seat.since or self.patient.days + 1) and days > (seat.until or -1)]
 
     def able(self, by: str, at: datetime) -> list[Seat]:
         """Seats that may write what a beat gives to `by`: a role, "family" or a trade."""

@@ -87,9 +87,9 @@ class Writer:
 
     def _instead(self, beat: Beat) -> Beat:
         """A nurse's everyday post where the one who would write had not come yet, or had left."""
-        quiet = [other for other in self.corpus.beats if other.by == FALLBACK and other.audience == beat.audience and other.urgency == "info" and other.hours == beat.hours]
-        everyday = [other for other in quiet if other.theme in EVERYDAY]
-        return self.rng.choice(everyday or quiet)
+        everyday = [other for other in self.corpus.beats if other.by == FALLBACK and other.theme in EVERYDAY and other.urgency == "info"]
+        fitting = [other for other in everyday if (other.audience, other.hours) == (beat.audience, beat.hours)]
+        return self.rng.choice(fitting or everyday)
 
     def _pick(self, by: str, at: datetime, but: str | None, chain: list[Post] | None = None) -> Seat:
         """Who writes: the first writer's family answers as the same person, colleagues by chance."""

@@ -1,9 +1,8 @@
 """A scenario's file as typed records. Whatever is wrong with it is said in one sentence, and where."""
-import datetime as dt
+
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -13,12 +12,7 @@ from people.accounts.enums import Profession
 from people.circles.enums import History, Role
 from people.circles.services import Admission
 from people.circles.traits import INS_OID_DEFAULT, Traits
-
-Entry = dict[str, Any]
-
-
-class ScenarioError(Exception):
-    """The file can't be loaded; the message is one sentence for the person who wrote it."""
+from portal.scenario.fields import Entry, ScenarioError, read_entries, read_keys, read_moment, read_text, read_word
 
 
 @dataclass(frozen=True)
@@ -77,9 +71,9 @@ def parse_scenario(text: str | bytes) -> Scenario:
     if not isinstance(data, dict):
         raise ScenarioError("A scenario is a JSON object with structures, people and patients.")
     scenario = Scenario(
-        tuple(_structure(entry) for entry in _entries(data, "structures", "The scenario")),
-        tuple(_person(entry) for entry in _entries(data, "people", "The scenario")),
-        tuple(_patient(entry) for entry in _entries(data, "patients", "The scenario")),
+        tuple(_structure(entry) for entry in read_entries(data, "structures", "The scenario")),
+        tuple(_person(entry) for entry in read_entries(data, "people", "The scenario")),
+        tuple(_patient(entry) for entry in read_entries(data, "patients", "The scenario")),
     )
     _check_references(scenario)
     return scenario
@@ -113,31 +107,51 @@ def _known(keys: Iterable[str], known: Iterable[str], sentence: str) -> None:
 
 
 def _structure(entry: Entry) -> StructureEntry:
-    key = _text(entry, "key", "A structure")
+    key = read_text(entry, "key", "A structure")
     units = tuple(
-        UnitEntry(_text(unit, "key", f"A unit of {key}"), _text(unit, "code", f"A unit of {key}"), _text(unit, "name", f"A unit of {key}"))
-        for unit in _entries(entry, "units", key)
+        UnitEntry(
+            read_text(unit, "key", f"A unit of {key}"),
+            read_text(unit, "code", f"A unit of {key}"),
+            read_text(unit, "name", f"A unit of {key}"),
+        )
+        for unit in read_entries(entry, "units", key)
     )
-    return StructureEntry(key, _text(entry, "name", key), _text(entry, "finess", key, needed=False), _text(entry, "kind", key, needed=False), units)
+    return StructureEntry(
+        key,
+        read_text(entry, "name", key),
+        read_text(entry, "finess", key, needed=False),
+        read_text(entry, "kind", key, needed=False),
+        units,
+    )
 
 
 def _person(entry: Entry) -> PersonEntry:
-    key = _text(entry, "key", "A person")
-    email = _text(entry, "email", key).lower()
+    key = read_text(entry, "key", "A person")
+    email = read_text(entry, "email", key).lower()
     try:
         validate_email(email)
     except ValidationError:
         raise ScenarioError(f"{key}: {email} is no e-mail address.") from None
     return PersonEntry(
-        key=key, email=email, password=_text(entry, "password", key), family_name=_text(entry, "family_name", key), given_name=_text(entry, "given_name", key),
-        profession=_word(entry, "profession", key, Profession.values), rpps=_text(entry, "rpps", key, needed=False, most=11), confirmed=entry.get("confirmed") is not False,
-        structures=_keys(entry, "structures", key), units=_keys(entry, "units", key), language=_word(entry, "language", key, ["fr", "en"]) or "fr",
+        key=key,
+        email=email,
+        password=read_text(entry, "password", key),
+        family_name=read_text(entry, "family_name", key),
+        given_name=read_text(entry, "given_name", key),
+        profession=read_word(entry, "profession", key, Profession.values),
+        rpps=read_text(entry, "rpps", key, needed=False, most=11),
+        confirmed=entry.get("confirmed") is not False,
+        structures=read_keys(entry, "structures", key),
+        units=read_keys(entry, "units", key),
+        language=read_word(entry, "language", key, ["fr", "en"]) or "fr",
     )
 
 
 def _patient(entry: Entry) -> PatientEntry:
-    key = _text(entry, "key", "A patient")
-    members = tuple((_text(member, "person", f"A member of {key}"), _admission(member, key)) for member in _entries(entry, "members", key))
+    key = read_text(entry, "key", "A patient")
+    members = tuple(
+        (read_text(member, "person", f"A member of {key}"), _admission(member, key)) for member in read_entries(entry, "members", key)
+    )
     patients = [person for person, admission in members if admission.role is Role.PATIENT]
     if len(patients) > 1:
         raise ScenarioError(f"{key} has two members in the role patient: {patients[0]} and {patients[1]}.")
@@ -157,51 +171,8 @@ def _ins(raw: object) -> dict[str, str]:
 
 def _admission(entry: Entry, patient: str) -> Admission:
     where = f"{patient}, member {entry.get('person')}"
-    role = _word(entry, "role", where, Role.values)
+    role = read_word(entry, "role", where, Role.values)
     if not role:
         raise ScenarioError(f"{where} has no role.")
-    history = _word(entry, "history", where, History.values) or History.ALL
-    return Admission(Role(role), History(history), _moment(entry, "since", where), _moment(entry, "until", where))
-
-
-def _entries(entry: Entry, name: str, where: str) -> list[Entry]:
-    found = entry.get(name) or []
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise ScenarioError(f"{where}: {name} is not a list of objects.")
-    return found
-
-
-def _keys(entry: Entry, name: str, where: str) -> tuple[str, ...]:
-    found = entry.get(name) or []
-    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
-        raise ScenarioError(f"{where}: {name} is not a list of keys.")
-    return tuple(dict.fromkeys(found))
-
-
-def _text(entry: Entry, name: str, where: str, *, needed: bool = True, most: int = 200) -> str:
-    found = entry.get(name)
-    if found is None and not needed:
-        return ""
-    if not isinstance(found, str) or (needed and not found.strip()) or len(found) > most:
-        raise ScenarioError(f"{where} has no {name}, or one that is no text of at most {most} signs.")
-    return found
-
-
-def _word(entry: Entry, name: str, where: str, known: Iterable[str]) -> str:
-    found = entry.get(name)
-    if found is None:
-        return ""
-    if found not in (words := list(known)):
-        raise ScenarioError(f"{where}: {name} {found!r} is none of {', '.join(words)}.")
-    return str(found)
-
-
-def _moment(entry: Entry, name: str, where: str) -> dt.datetime | None:
-    found = entry.get(name)
-    if found is None:
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(found)
-    except (TypeError, ValueError):
-        raise ScenarioError(f"{where}: {name} {found!r} is no RFC 3339 time.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    history = read_word(entry, "history", where, History.values) or History.ALL
+    return Admission(Role(role), History(history), read_moment(entry, "since", where), read_moment(entry, "until", where))

@@ -1,4 +1,5 @@
 """Stores a scenario: everything is built in memory first, then written in one short transaction beside a running service."""
+
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -23,11 +24,17 @@ def load_scenario(scenario: Scenario) -> dict[str, str]:
     An e-mail that has an account already is that account, if the password is right: a file may be built upon another.
     """
     structures = {each.key: Structure(name=each.name, kind=each.kind, finess=each.finess) for each in scenario.structures}
-    units = {unit.key: Unit(structure=structures[each.key], code=unit.code, name=unit.name) for each in scenario.structures for unit in each.units}
+    units = {
+        unit.key: Unit(structure=structures[each.key], code=unit.code, name=unit.name)
+        for each in scenario.structures
+        for unit in each.units
+    }
     known = _known_people(scenario.people)
     fresh = [entry for entry in scenario.people if entry.email not in known]
     prepared = prepare_people([_new_person(entry) for entry in fresh], share_hashes=True)
-    people = {entry.key: known.get(entry.email) for entry in scenario.people} | dict(zip([entry.key for entry in fresh], prepared, strict=True))
+    people = {entry.key: known.get(entry.email) for entry in scenario.people} | dict(
+        zip([entry.key for entry in fresh], prepared, strict=True)
+    )
     present = {key: person for key, person in people.items() if person is not None}
     circles = _circles(scenario.patients, present)
     with transaction.atomic():
@@ -61,7 +68,13 @@ def _known_people(entries: Sequence[PersonEntry]) -> dict[str, Person]:
 
 def _new_person(entry: PersonEntry) -> NewPerson:
     return NewPerson(
-        entry.given_name, entry.family_name, entry.email, entry.password, profession=entry.profession, rpps=entry.rpps, confirmed=entry.confirmed,
+        entry.given_name,
+        entry.family_name,
+        entry.email,
+        entry.password,
+        profession=entry.profession,
+        rpps=entry.rpps,
+        confirmed=entry.confirmed,
         language=entry.language,
     )
 
@@ -71,7 +84,11 @@ def _affiliations(
 ) -> list[Affiliation]:
     now = clock.now()
     rows = [Affiliation(person=people[entry.key], structure=structures[key], since=now) for entry in entries for key in entry.structures]
-    rows += [Affiliation(person=people[entry.key], structure=units[key].structure, unit=units[key], since=now) for entry in entries for key in entry.units]
+    rows += [
+        Affiliation(person=people[entry.key], structure=units[key].structure, unit=units[key], since=now)
+        for entry in entries
+        for key in entry.units
+    ]
     return rows
 
 

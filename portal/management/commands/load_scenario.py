@@ -1,4 +1,5 @@
 """`manage.py load_scenario FILE`: the contract's way to bring people, patients and circles in, for checks from outside."""
+
 import json
 from pathlib import Path
 from typing import Any

@@ -1,0 +1,111 @@
+"""From a story to rows: one journal's events in the order of time, in memory."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from journal.bulk import NewJournal, Words
+from journal.enums import Urgency
+from journal.models import Post as PostRow
+from messaging.live.bulk import Marked, new_mark
+from people.accounts.models import Person
+from people.audit.bulk import Trail, new_trail
+from people.audit.services import Access
+from people.circles.bulk import NewCircle
+from people.circles.enums import Audience, History, Role
+from people.circles.models import Membership
+from people.circles.services import Admission
+from portal.demo.cast import Seat
+from portal.demo.story import Journal, Post
+
+Event = tuple[dt.datetime, int, Callable[[], Any]]
+OPENINGS = 6  # lines in the trail for each member
+
+
+@dataclass
+class Built:
+    """One journal's rows in memory."""
+
+    circle: NewCircle
+    journal: NewJournal
+    marks: list[Marked]
+    trail: Trail
+
+
+@dataclass
+class Building:
+    """A journal on its way from story to rows."""
+
+    story: Journal
+    now: dt.datetime
+    people: dict[str, Person]
+    circle: NewCircle
+    journal: NewJournal = field(init=False)
+    seated: dict[str, Membership] = field(default_factory=dict)
+    rows: dict[int, PostRow] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.journal = NewJournal(self.circle)
+
+    def build(self) -> Built:
+        """Runs all events in the order of time; the place in the list decides between two at the same moment."""
+        for _, _, happen in sorted(self._events(), key=lambda event: event[:2]):
+            happen()
+        lines = self.circle.feed.lines
+        found = [new_mark(self.seated[reading.person], lines, reading.moments) for reading in self.story.readings]
+        return Built(self.circle, self.journal, [mark for mark in found if mark], self._trail())
+
+    def _events(self) -> Iterator[Event]:
+        happenings = [*self._comings(), *(event for post in self.story.posts for event in self._about(post))]
+        return ((at, place, happen) for place, (at, happen) in enumerate(happenings))
+
+    def _comings(self) -> Iterator[tuple[dt.datetime, Callable[[], Any]]]:
+        for place, seat in enumerate(self.story.patient.seats):
+            at = self.story.opened_at + dt.timedelta(minutes=3 * place)
+            if seat.since is not None:
+                at = self.now - dt.timedelta(days=seat.since)
+            yield at, lambda seat=seat, at=at: self._join(seat, at)  # type: ignore[misc]
+            if seat.until is not None:
+                end = self.now - dt.timedelta(days=seat.until)
+                yield end, lambda seat=seat, end=end: self.circle.leave(self.seated[seat.person], at=end)  # type: ignore[misc]
+
+    def _join(self, seat: Seat, at: dt.datetime) -> None:
+        first = next(iter(self.seated.values()), None)
+        admission = Admission(Role(seat.role), History(seat.history))
+        self.seated[seat.person] = self.circle.join(self.people[seat.person], admission, at=at, by=first)
+
+    def _about(self, post: Post) -> Iterator[tuple[dt.datetime, Callable[[], Any]]]:
+        yield post.at, lambda: self._write(post)
+        for step in post.steps:
+            yield step.at, lambda step=step: self._step(post, step.kind, step.by, step.reason, step.at)  # type: ignore[misc]
+        if change := post.corrected:
+            yield change.at, lambda: self.journal.correct(self.rows[id(post)], text=post.text, reason=change.reason, at=change.at)
+        if gone := post.retracted:
+            yield gone.at, lambda: self.journal.retract(self.rows[id(post)], reason=gone.reason, at=gone.at)
+
+    def _write(self, post: Post) -> None:
+        text = post.corrected.before if post.corrected else post.text
+        answered = self.rows[id(post.reply_to)] if post.reply_to else None
+        words = Words(text, Audience(post.audience), Urgency(post.urgency), post.to, answered)
+        self.rows[id(post)] = self.journal.write(self.seated[post.author], words, at=post.at)
+
+    def _step(self, post: Post, kind: str, by: str, reason: str, at: dt.datetime) -> None:
+        row, member = self.rows[id(post)], self.seated[by]
+        match kind:
+            case "taken":
+                self.journal.take(row, member, at=at)
+            case "reopened":
+                self.journal.hand_back(row, member, reason=reason, at=at)
+            case _:
+                self.journal.complete(row, member, at=at)
+
+    def _trail(self) -> Trail:
+        """The newest openings of each member, as the trail keeps them."""
+        looks = sorted((at, reading.person) for reading in self.story.readings for at in reading.moments[-OPENINGS:])
+        circle = self.circle.circle.id
+        return new_trail(circle, [(at, self._opening(person)) for at, person in looks])
+
+    def _opening(self, person: str) -> Access:
+        member = self.seated[person]
+        return Access(self.circle.circle.id, member.person_id, member.role, "circle.opened", "admitted")

@@ -1,0 +1,95 @@
+"""The whole region into the database, in one transaction."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from journal.bulk import store_journals
+from messaging.live.bulk import store_marks
+from people.accounts.models import Affiliation, Person, Structure, Unit
+from people.accounts.services import NewPerson, prepare_people, store_people
+from people.audit.bulk import store_trails
+from people.circles.bulk import CircleTraits, new_circles, store_circles
+from people.circles.enums import IdentityStatus
+from people.circles.traits import Traits
+from portal.demo.building import Building
+from portal.demo.cast import Cast, Patient
+from portal.demo.fiction import INS_OID_DEMO
+from portal.demo.region import Region
+
+Progress = Callable[[int], None]
+CONSENT: dict[str, Any] = {"given": True, "recorded_as": "oral"}
+
+
+def load_region(region: Region, progress: Progress) -> None:
+    """Writes the whole region, or nothing. `progress` gets how many of `2 * region.post_count` steps are done."""
+    cast = region.cast
+    people = dict(zip(cast.people, prepare_people(_accounts(cast), share_hashes=True), strict=True))
+    circles = dict(zip(cast.patients, new_circles(_circle_traits(region)), strict=True))
+    built, done = [], 0
+    for story in region.journals():
+        built.append(Building(story, region.now, people, circles[story.patient.key]).build())
+        done += len(story.posts)
+        progress(done)
+    with transaction.atomic():
+        store_people(list(people.values()))
+        _store_structures(cast, people, region.now)
+        for each in built:
+            store_circles([each.circle])
+            store_journals([each.journal])
+            store_marks(each.marks)
+            store_trails([each.trail])
+            done += len(each.journal.posts)
+            progress(done)
+
+
+def _accounts(cast: Cast) -> list[NewPerson]:
+    """Nobody has a password: people of the demo sign in by one click, which production refuses."""
+    return [
+        NewPerson(one.given, one.family, one.email, profession=one.profession or "", confirmed=one.profession is not None)
+        for one in cast.people.values()
+    ]
+
+
+def _circle_traits(region: Region) -> list[CircleTraits]:
+    return [
+        CircleTraits(_traits(patient), CONSENT, region.now - dt.timedelta(days=patient.days), IdentityStatus(patient.status), patient.zone)
+        for patient in region.cast.patients.values()
+    ]
+
+
+def _traits(patient: Patient) -> Traits:
+    return Traits(
+        family_name=patient.family,
+        birth_name=patient.birth,
+        given_names=list(patient.given),
+        birth_date=patient.date.isoformat(),
+        sex=patient.sex,
+        birth_place_code=patient.place,
+        ins=patient.ins or "",
+        ins_oid=INS_OID_DEMO if patient.ins else "",
+    )
+
+
+def _store_structures(cast: Cast, people: dict[str, Person], now: dt.datetime) -> None:
+    structures = {
+        each.key: Structure(name=each.name, kind=each.kind, finess=each.finess, phone=each.phone) for each in cast.structures.values()
+    }
+    units = {
+        key: Unit(structure=structures[each.key], code=code, name=name)
+        for each in cast.structures.values()
+        for key, code, name in each.units
+    }
+    Structure.objects.bulk_create(structures.values())
+    Unit.objects.bulk_create(units.values())
+    since = now - dt.timedelta(days=1500)
+    rows = [
+        Affiliation(person=people[one.key], structure=structures[key], since=since)
+        for one in cast.people.values()
+        for key in one.structures
+    ]
+    for one in cast.people.values():
+        rows += [Affiliation(person=people[one.key], structure=units[key].structure, unit=units[key], since=since) for key in one.units]
+    Affiliation.objects.bulk_create(rows)
