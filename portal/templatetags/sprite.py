@@ -22,7 +22,7 @@ LUCIDE = {
 # What no icon set has: the diamond of urgency, the dot of somebody reachable, and the parts of the circle sign.
 _DIAMOND = "M10.6 1.6a2 2 0 0 1 2.8 0l9 9a2 2 0 0 1 0 2.8l-9 9a2 2 0 0 1-2.8 0l-9-9a2 2 0 0 1 0-2.8Z"
 _BANG = "M10.6 6.2h2.8l-.5 7.4h-1.8ZM13.5 16.6a1.5 1.5 0 1 1-3 0 1.5 1.5 0 0 1 3 0Z"
-_LEFT, _RIGHT = "M4.64 3.83a11 11 0 0 0 0 16.34", "M19.36 3.83a11 11 0 0 1 0 16.34"
+_LEFT, _RIGHT = "M4.77 3.97a10.8 10.8 0 0 0 0 16.06", "M19.23 3.97a10.8 10.8 0 0 1 0 16.06"
 _ARC = 'fill="none" stroke="currentColor" stroke-width="2.1" stroke-linecap="round"'
 _DOTS = 'fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-dasharray="0 3.67"'
 OWN = {
