@@ -46,7 +46,8 @@ def unfinished(members: Iterable[Membership]) -> dict[UUID, list[Alert]]:
         member = by_circle[post.circle_id]
         number = post.seq(member.stands)
         if number is not None and number >= member.first:
-            alert = Alert(post.pk, post.circle_id, post.received_at, post.urgency == Urgency.URGENT, post.alert_state, post.owner_id, post.addressees)
+            urgent = post.urgency == Urgency.URGENT
+            alert = Alert(post.pk, post.circle_id, post.received_at, urgent, post.alert_state, post.owner_id, post.addressees)
             found.setdefault(post.circle_id, []).append(alert)
     return found
 

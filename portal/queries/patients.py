@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from foundation.vault.seal import warm
 from journal.queries import unread_counts
 from people.accounts.models import Person
+from people.circles.enums import IdentityStatus
 from people.circles.models import Membership
 from people.circles.queries import homonyms, memberships_of
 from people.circles.traits import normalised
@@ -127,8 +128,8 @@ def named(patients: Patients, wanted: str) -> list[Membership]:
 
 def _bears(member: Membership, words: Sequence[str]) -> bool:
     traits = member.circle.patient.traits
-    year, month, day = (traits.birth_date.split("-") + ["", "", ""])[:3]
-    own = normalised(" ".join([traits.family_name, traits.birth_name, *traits.given_names])).split() + [day, month, year]
+    year, month, day = [*traits.birth_date.split("-"), "", "", ""][:3]
+    own = [*normalised(" ".join([traits.family_name, traits.birth_name, *traits.given_names])).split(), day, month, year]
     return all(any(part.startswith(word) for part in own) for word in words)
 
 
@@ -153,19 +154,24 @@ def _row(patients: Patients, member: Membership, news: News | None, homonym: boo
     urgent = [alert for alert in patients.alerts.get(circle.id, []) if alert.urgent]
     alert = "open" if any(one.waiting for one in urgent) else "taken" if urgent else ""
     return Row(
-        id=circle.id, part=patients.part_of(member), name=traits.name, birth_name=traits.distinct_birth_name, birth_date=traits.birth_date,
-        sex=traits.sex, state=circle.state, provisional=circle.patient.identity_status == "provisional", homonym=homonym, zone=circle.zone,
-        unread=patients.unread.get(member.pk, 0), alert=alert, news=news,
+        id=circle.id, part=patients.part_of(member), name=traits.name, birth_name=traits.distinct_birth_name,
+        birth_date=traits.birth_date, sex=traits.sex, state=circle.state, homonym=homonym, zone=circle.zone,
+        provisional=circle.patient.identity_status == IdentityStatus.PROVISIONAL, alert=alert, news=news,
+        unread=patients.unread.get(member.pk, 0),
     )
 
 
 def parts(drawn: Iterable[Row], *, urgent: int, first: bool = True, titled: bool = True) -> list[Part]:
     """Rows in their sections; on a later page a section that goes on has no title."""
-    titles = {"urgent": (_("Urgent, without answer"), str(urgent)), "pinned": (_("Pinned"), ""), "others": (_("The others"), _("newest first"))}
+    titles = {
+        "urgent": (_("Urgent, without answer"), str(urgent)),
+        "pinned": (_("Pinned"), ""),
+        "others": (_("The others"), _("newest first")),
+    }
     found: dict[str, list[Row]] = {}
     for row in drawn:
         found.setdefault(row.part, []).append(row)
-    made = [Part(key, titles[key][0] if titled else "", titles[key][1], found[key]) for key in ("urgent", "pinned", "others") if key in found]
+    made = [Part(key, title if titled else "", more, found[key]) for key, (title, more) in titles.items() if key in found]
     if not first and made:
         made[0] = Part(made[0].key, "", "", made[0].rows)
     return made

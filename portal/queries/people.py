@@ -57,12 +57,13 @@ def _seat(reader: Membership, member: Membership, state: str) -> Seat:
     own = member.pk == reader.pk
     terms = [grant.until for grant in intervals(member) if grant.ended_at is None]
     until = None if not terms or None in terms else max(term for term in terms if term)
-    verdict = policy.decide(Role(reader.role), Act.END_MEMBERSHIP, CircleState(reader.circle.state), own=own, other_role=Role(member.role))
+    state_now = CircleState(reader.circle.state)
+    verdict = policy.decide(Role(reader.role), Act.END_MEMBERSHIP, state_now, own=own, other_role=Role(member.role))
     person = member.person
     return Seat(
         id=member.pk, name=person.name, short_name=f"{person.given_name[:1]}. {person.family_name}", standing=member.standing,
-        role_words=str(Role(member.role).label), via="", until=until, from_now=member.history == History.FROM_NOW, absent=state == "invited",
-        reachable=False, phone="", me=own, may_end=bool(verdict),
+        role_words=str(Role(member.role).label), via="", until=until, from_now=member.history == History.FROM_NOW,
+        absent=state == "invited", reachable=False, phone="", me=own, may_end=bool(verdict),
     )
 
 

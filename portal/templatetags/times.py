@@ -37,8 +37,7 @@ def moment(at: dt.datetime | None, zone: str = "") -> str:
         return _("yesterday")
     if 0 < days < _WEEK:
         return dateformat.format(here, "l")
-    french = get_language() == "fr"
-    return dateformat.format(here, ("j M" if french else "j M") + ("" if here.year == now.year else " Y"))
+    return dateformat.format(here, "j M" if here.year == now.year else "j M Y")
 
 
 @register.filter
@@ -69,7 +68,7 @@ def age(born: dt.date | str | None) -> str:
         return ""
     today = local(clock.now()).date()
     years = today.year - day.year - ((today.month, today.day) < (day.month, day.day))
-    if years >= 2:  # noqa: PLR2004
+    if years >= 2:
         return ngettext("%(n)d year old", "%(n)d years old", years) % {"n": years}
     months = (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day)
     return ngettext("%(n)d month old", "%(n)d months old", months) % {"n": months}
@@ -87,7 +86,7 @@ def birth_date(born: dt.date | str | None) -> str:
 @register.filter
 def count(n: int) -> str:
     """A number that fits its pill."""
-    return "99+" if n > 99 else str(n)  # noqa: PLR2004
+    return "99+" if n > 99 else str(n)
 
 
 @register.filter

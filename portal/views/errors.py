@@ -25,7 +25,8 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None, **w
 
 def failed(request: HttpRequest) -> HttpResponse:
     """What nobody foresaw."""
-    context = {"title": _("Something failed here"), "sentence": _("What you had written is kept on this device. Reload the page in a moment.")}
+    sentence = _("What you had written is kept on this device. Reload the page in a moment.")
+    context = {"title": _("Something failed here"), "sentence": sentence}
     return render(request, "portal/pages/message.html", context, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 

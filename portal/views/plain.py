@@ -38,8 +38,9 @@ def manifest(request: HttpRequest) -> JsonResponse:
         {"src": static("portal/img/cercle-maskable-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
     ]
     told = {
-        "id": "/", "name": "Cercle", "short_name": "Cercle", "description": _("The people around a patient, in one thread."), "lang": get_language(),
-        "start_url": "/", "scope": "/", "display": "standalone", "background_color": "#F5F4F0", "theme_color": "#0A4C59", "icons": icons,
+        "id": "/", "name": "Cercle", "short_name": "Cercle", "description": _("The people around a patient, in one thread."),
+        "lang": get_language(), "start_url": "/", "scope": "/", "display": "standalone",
+        "background_color": "#F5F4F0", "theme_color": "#0A4C59", "icons": icons,
         "shortcuts": [{"name": _("New"), "url": "/new"}, {"name": _("To do"), "url": "/todo"}],
     }
     answer = JsonResponse(told, content_type="application/manifest+json")
