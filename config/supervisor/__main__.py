@@ -20,6 +20,7 @@ def main() -> int:
     parser.add_argument("--unprepared", action="store_true", help="leave out keys, migrations and demo data")
     parser.add_argument("--end-with-parent", action="store_true", help="stop when the process that started this one ends")
     options = parser.parse_args()
+    os.umask(0o077)  # whatever the service stores is for its own user alone
     if options.end_with_parent:
         die_with_parent(signal.SIGTERM, os.getppid())
     try:

@@ -1,5 +1,6 @@
 """`manage.py prepare`: what must be there before the service starts. Safe to repeat; a second time it changes nothing."""
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError with one sentence for each thing that forbids a start."""
+        os.umask(0o077)  # by hand as under the supervisor: what is made here is for the service's own user alone
         for folder in (settings.DATA, settings.DATA / "keys", settings.DATA / "run"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _database_exists():
@@ -64,9 +66,8 @@ class Command(BaseCommand):
     def _migrate(self) -> None:
         for alias in settings.DATABASES:
             executor = MigrationExecutor(connections[alias])
-            waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-            if waiting:
-                self._say(f"Database {alias}: {waiting} steps …")
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                self._say(f"Bringing database {alias!r} up to date …")
                 call_command("migrate", database=alias, interactive=False, verbosity=0, skip_checks=True)
 
     def _open_vault(self) -> None:
