@@ -23,6 +23,7 @@ def make() -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in ("master.key", "secret.key"):
         keyring.create(folder / "keys" / name)
+    (folder / "static").mkdir()  # whitenoise warns of a missing one, and warnings are errors here
     os.environ["CERCLE_DATA"] = str(folder)
     os.environ["CERCLE_DEMO"] = "0"
     return folder
