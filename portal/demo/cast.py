@@ -46,6 +46,11 @@ class Persona:
         return " ".join(filter(None, (self.title, self.given, self.family)))
 
     @property
+    def full_name(self) -> str:
+        """Without the title, as the account has it."""
+        return f"{self.given} {self.family}"
+
+    @property
     def email(self) -> str:
         return f"{plain(self.given)}.{plain(self.family)}@cercle.example"
 
