@@ -1,7 +1,12 @@
 """Who looked at what: append-only lines, chained per circle by keyed hashes."""
+import datetime as dt
+import hashlib
+import hmac
 from typing import ClassVar
 
 from django.db import models
+
+from foundation.vault.seal import derived_key
 
 
 class TrailHead(models.Model):
@@ -29,3 +34,9 @@ class TrailLine(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint("circle", "number", name="trail_number_once")]
         indexes: ClassVar = [models.Index("circle", "session", "hour", name="trail_by_session")]
+
+    def digest_after(self, before: bytes) -> bytes:
+        """HMAC-SHA-256 over the digest before and all that the line says, under a key that the database does not hold."""
+        at = self.at.astimezone(dt.UTC).isoformat()
+        said = (self.circle, self.number, at, self.person, self.role, self.what, self.right, self.session, self.hour)
+        return hmac.new(derived_key("audit"), before + "\x1f".join(map(str, said)).encode(), hashlib.sha256).digest()

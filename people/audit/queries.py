@@ -3,7 +3,6 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from people.audit.models import TrailHead, TrailLine
-from people.audit.services import digest_of
 
 
 def lines_before(circle: UUID, *, person: UUID | None, before: int | None, limit: int) -> list[TrailLine]:
@@ -30,7 +29,7 @@ def _fault(circle: UUID) -> str:
     for line in TrailLine.objects.filter(circle=circle).order_by("number").iterator():
         if line.number != number + 1:
             return f"line {number + 1} is missing"
-        if bytes(line.digest) != digest_of(line, before):
+        if bytes(line.digest) != line.digest_after(before):
             return f"line {line.number} was altered"
         before, number = bytes(line.digest), line.number
     head = TrailHead.objects.filter(circle=circle).first()

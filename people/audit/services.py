@@ -1,14 +1,11 @@
 """Writing the trail: inside the caller's transaction, under the trail's own lock, each line sealed to the one before it."""
 import datetime as dt
-import hashlib
-import hmac
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
 
 from foundation import clock
-from foundation.vault.seal import derived_key
 from people.audit.models import TrailHead, TrailLine
 
 
@@ -58,12 +55,6 @@ def chained(head: TrailHead, access: Access, at: dt.datetime, hour: str) -> Trai
         circle=access.circle, number=head.count + 1, at=at, person=access.person, role=access.role, what=access.what, right=access.right,
         session=access.session, hour=hour,
     )
-    line.digest = digest_of(line, bytes(head.digest))
+    line.digest = line.digest_after(bytes(head.digest))
     head.count, head.digest = line.number, line.digest
     return line
-
-
-def digest_of(line: TrailLine, before: bytes) -> bytes:
-    """HMAC-SHA-256 over the digest before and all that the line says, under a key that the database does not hold."""
-    said = (line.circle, line.number, line.at.astimezone(dt.UTC).isoformat(), line.person, line.role, line.what, line.right, line.session, line.hour)
-    return hmac.new(derived_key("audit"), before + "\x1f".join(map(str, said)).encode(), hashlib.sha256).digest()
