@@ -7,3 +7,15 @@ class JournalConfig(AppConfig):
 
     name = "journal"
     label = "journal"
+
+    def ready(self) -> None:
+        """Tells the feed how posts are read, the live room how they are counted, and the circles what a leaving member had."""
+        from journal.alerts import give_back_all
+        from journal.items import tell
+        from journal.queries import open_alert_counts, unread_counts
+        from messaging.live.queries import register_counts
+        from people.circles.services import when_member_leaves
+
+        tell()
+        register_counts(unread=unread_counts, open_alerts=open_alert_counts)
+        when_member_leaves(give_back_all)

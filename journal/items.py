@@ -13,6 +13,8 @@ from messaging.feed.enums import Kind
 from messaging.feed.items import Item, Reader, Teller, register
 from messaging.feed.models import FeedLine
 from messaging.feed.queries import lines_about
+from messaging.live.queries import passed
+from people.circles.enums import Audience
 from people.circles.models import Membership
 
 _EXCERPT = 140
@@ -32,7 +34,7 @@ class Told:
         shared = self.made.get(post.pk)
         if shared is None:
             shared = self.made[post.pk] = _shared(post, self.steps.get(post.pk, []))
-        return {**shared, "seq": post.seq(reader.standing), "reply_to": _quote(post.reply_to, reader)}
+        return {**shared, "seq": post.seq(reader.standing), "reply_to": _quote(post, reader)}
 
 
 def told(posts: Iterable[Post]) -> Told:
@@ -68,9 +70,11 @@ def _shared(post: Post, steps: list[Item]) -> Item:
     return item
 
 
-def _quote(answered: Post | None, reader: Reader) -> Item | None:
+def _quote(post: Post, reader: Reader) -> Item | None:
+    answered = post.reply_to
     if answered is None or not answered.seen_by(reader):
         return None
+    answered.circle = post.circle  # always the same circle: spares a query for the patient's vault
     text = "" if answered.retracted_at else " ".join(answered.text().split())
     return {"id": str(answered.pk), "author": author_item(answered.author), "excerpt": text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else "")}
 
@@ -104,6 +108,28 @@ def _actors(ids: Iterable[UUID | None]) -> dict[UUID | None, Item]:
 def _reasons(posts: dict[UUID, Post]) -> dict[tuple[UUID, int], str]:
     said = StepReason.objects.filter(post__in=[pk for pk, post in posts.items() if not post.retracted_at])
     return {(row.post_id, row.place): unseal(posts[row.post_id].vault, f"journal.step.reason:{row.post_id}", row.sealed_reason) for row in said}
+
+
+def versions_of(post: Post) -> list[Item]:
+    """Every text that the post has had, oldest first, the present one last; [] once retracted."""
+    if post.retracted_at:
+        return []
+    kept = list(post.versions.order_by("number"))
+    texts = [unseal(post.vault, f"journal.version.text:{post.pk}:{version.number}", version.sealed_text) for version in kept]
+    reasons = [unseal(post.vault, f"journal.version.reason:{post.pk}:{version.number}", version.sealed_reason) for version in kept]
+    times = [version.written_at for version in kept] + [post.corrected_at or post.written_at]
+    return [
+        {"text": text, "at": rfc3339(at), "reason": reason}
+        for text, at, reason in zip([*texts, post.text()], times, ["", *reasons], strict=True)
+    ]
+
+
+def receipts_of(post: Post) -> list[Item]:
+    """Who has read it and when: members whose standing reads it, by the first move of their mark that passed it."""
+    return [
+        {"member": str(member), "at": rfc3339(at)}
+        for member, at in passed(post.circle_id, post.care_seq, Audience(post.audience).readers)
+    ]
 
 
 def _load(lines: Sequence[FeedLine]) -> Told:

@@ -55,7 +55,7 @@ class Post(models.Model):
             models.Index("circle", "wider_seq", name="post_in_wider_order"),
             models.Index("circle", "patient_seq", name="post_in_patient_order"),
             models.Index("circle", "relatives_seq", name="post_in_relatives_order"),
-            models.Index("circle", "alert_state", condition=~Q(alert_state=""), name="post_by_alert"),
+            models.Index("circle", "alert_state", name="post_by_alert"),
             models.Index("owner", name="post_by_owner", condition=Q(owner__isnull=False)),
         ]
 

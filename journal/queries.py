@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
+from foundation import clock
 from foundation.vault.seal import warm
 from journal.enums import AlertState, Urgency
 from journal.models import Post, PostRows
 from messaging.feed.enums import Standing
 from messaging.feed.items import Reader
-from people.circles.models import Membership
+from people.circles.models import Grant, Membership
 
 WITH_ALL = ("author__person", "owner__person", "reply_to__author__person", "retracted_by__person", "circle__patient")
 STILL_OPEN = (AlertState.OPEN, AlertState.UNANSWERED)
@@ -110,6 +111,7 @@ def _count(posts: QuerySet[Post]) -> Coalesce:
     return Coalesce(Subquery(posts.order_by().values("circle").annotate(n=Count("pk")).values("n")), 0)
 
 
-def lost_owners(live: QuerySet[Membership]) -> QuerySet[Post]:
+def lost_alerts() -> PostRows:
     """Taken posts whose owner is no longer inside: a term was reached, or the account disabled."""
-    return Post.objects.filter(alert_state=AlertState.TAKEN).exclude(owner__in=live, owner__person__is_active=True).annotate(feed=F("circle"))
+    live = Grant.objects.live(clock.now()).filter(membership=OuterRef("owner"), membership__ended_at=None, membership__person__is_active=True)
+    return Post.objects.filter(alert_state=AlertState.TAKEN).exclude(Exists(live))

@@ -24,11 +24,11 @@ def line_at(feed: UUID, standing: Standing, number: int) -> FeedLine | None:
     return _visible(FeedLine.objects.filter(feed=feed, **{standing.column: number}), standing).first()
 
 
-def lines_since(positions: Mapping[UUID, int], limit: int) -> list[FeedLine]:
-    """The lines of many feeds beyond a place in the care team's order each, in one statement, so in one snapshot."""
-    if not positions:
-        return []
-    wanted = reduce(or_, (Q(feed=feed, care__gt=position) for feed, position in positions.items()))
+def lines_since(positions: Mapping[UUID, int], fresh: Iterable[UUID], since: dt.datetime, limit: int) -> list[FeedLine]:
+    """The lines of many feeds in one statement, so in one snapshot: beyond a place in the care team's order each, and of
+    `fresh` feeds, whose place nobody here knows yet, what was written since a moment. The site's own feed comes first.
+    """
+    wanted = reduce(or_, (Q(feed=feed, care__gt=position) for feed, position in positions.items()), Q(feed__in=list(fresh), at__gte=since))
     return list(FeedLine.objects.filter(wanted).order_by("feed", "care")[:limit])
 
 

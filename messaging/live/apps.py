@@ -7,3 +7,9 @@ class LiveConfig(AppConfig):
 
     name = "messaging.live"
     label = "live"
+
+    def ready(self) -> None:
+        """Hangs the bell: from now on a commit that moves a feed rings, in every process."""
+        from messaging.live.bell import bell
+
+        bell.hang()

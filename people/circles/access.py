@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.http import HttpRequest
 
 from foundation import clock, ids
@@ -35,7 +36,7 @@ def enter(person: Person, circle: UUID | None) -> Membership:
         Grant.objects.live(clock.now())
         .filter(membership__person=person, membership__circle=circle, membership__ended_at=None)
         .select_related("membership__circle__head", "membership__circle__patient")
-        .order_by("-until")
+        .order_by(F("until").desc(nulls_first=True))
         .first()
     )
     if grant is None:
@@ -43,6 +44,7 @@ def enter(person: Person, circle: UUID | None) -> Membership:
     membership = grant.membership
     membership.person = person
     membership.__dict__["right"] = grant.source
+    membership.__dict__["until"] = grant.until
     return membership
 
 

@@ -1,0 +1,36 @@
+"""`manage.py worker`: the work that nobody asks for. Rows are its queue, so killing it at any time loses nothing."""
+import logging
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+
+from journal.alerts import free_lost_alerts
+
+log = logging.getLogger("cercle.worker")
+_EVERY_S = 1.0
+
+
+class Command(BaseCommand):
+    """Opens again, within a second, what somebody has whose term was reached or whose account was disabled."""
+
+    help = "Runs the background work of Cercle until SIGTERM."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Loops until it is told to end."""
+        end = threading.Event()
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            end.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        while not end.wait(_EVERY_S):
+            close_old_connections()
+            try:
+                free_lost_alerts()
+            except DatabaseError as error:
+                log.error("worker could not ask the database: %s", type(error).__name__)

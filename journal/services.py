@@ -1,0 +1,177 @@
+"""Writing, correcting, withdrawing: each one transaction under the feed head's lock, its news announced at its end."""
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from foundation import clock, ids
+from foundation.errors import NotFound
+from foundation.vault.seal import seal
+from journal import errors
+from journal.access import reader_of, visible_post
+from journal.enums import AlertState, Urgency
+from journal.models import Post, PostKey, PostVersion
+from journal.protocol import PostBody
+from journal.queries import full
+from messaging.feed.enums import Kind, Standing
+from messaging.feed.models import FeedLine
+from messaging.feed.services import OpenFeed, opened
+from people.circles.access import require, still_enters
+from people.circles.enums import Audience, Role
+from people.circles.models import Membership
+from people.circles.policy import Act, widens
+from people.circles.queries import live_members
+
+LONGEST = 16_000
+_OLDEST = dt.timedelta(days=7)
+_SKEW = dt.timedelta(minutes=2)  # a phone's clock may run ahead a little; the time shown is then that of arrival
+
+
+def write_post(actor: Membership, *, key: UUID | None, body: PostBody) -> tuple[Post, bool]:
+    """(the post, whether it is new). The same key with the same body gives the post as it is now.
+
+    Raises Invalid (`journal.*`), Refused, NotFound. A second sending waits for the first at the head's lock.
+    """
+    if key is None:
+        raise errors.key_missing()
+    digest = body.digest(actor.circle_id)
+    try:
+        with transaction.atomic(), opened(actor.circle_id) as feed:
+            inside = still_enters(actor)
+            known = PostKey.objects.filter(person=actor.person_id, key=key).first()
+            if known is not None:
+                return _answered(known, digest), False
+            require(inside, Act.POST, audience=body.audience)
+            post = _write(feed, inside, body)
+            PostKey.objects.create(person_id=actor.person_id, key=key, digest=digest, post=post)
+            return post, True
+    except IntegrityError:  # the same key at the same moment in another circle
+        known = PostKey.objects.filter(person=actor.person_id, key=key).first()
+        if known is None:
+            raise
+        return _answered(known, digest), False
+
+
+def _answered(known: PostKey, digest: bytes) -> Post:
+    if bytes(known.digest) != digest:
+        raise errors.key_reused()
+    return full(Post.objects.filter(pk=known.post_id)).get()
+
+
+def _write(feed: OpenFeed, author: Membership, body: PostBody) -> Post:
+    now = clock.now()
+    answered = _answerable(author, body)
+    _check(author, body, now)
+    post = Post(
+        id=ids.new(), circle=author.circle, author=author, audience=body.audience, urgency=body.urgency, addressees=body.to, reply_to=answered,
+        written_at=min(body.written_at, now) if body.written_at else now, received_at=now, retracted_by=None, owner=None,
+    )
+    if body.urgency is not Urgency.INFO:
+        post.alert_state = AlertState.OPEN
+    post.set_text(body.text)
+    number(post, feed.append(Kind.POST_WRITTEN, body.audience.readers, post.pk, actor=author.pk, at=now))
+    post.save(force_insert=True)
+    return post
+
+
+def number(post: Post, line: FeedLine) -> None:
+    """Gives a post the numbers of its line, in each standing that sees it."""
+    for standing in Standing:
+        if line.visible(standing):
+            setattr(post, f"{standing.column}_seq", line.number(standing))
+
+
+def _check(author: Membership, body: PostBody, now: dt.datetime) -> None:
+    if body.media:
+        raise errors.unknown_media()
+    if not body.text.strip():
+        raise errors.empty_post()
+    if len(body.text) > LONGEST:
+        raise errors.too_long()
+    if body.written_at and not now - _OLDEST <= body.written_at <= now + _SKEW:
+        raise errors.bad_time()
+    if body.to and not _all_read(author.circle_id, body.to, body.audience):
+        raise errors.bad_addressee()
+
+
+def _all_read(circle: UUID, addressees: Sequence[str], audience: Audience) -> bool:
+    """Whether everybody addressed, by role or by member id, reads the audience."""
+    roles = {name for name in addressees if name in set(Role)}
+    members = {ids.parse(name) for name in addressees if name not in roles}
+    if None in members or not all(Role(role).standing in audience.readers for role in roles):
+        return False
+    standings = dict(live_members([circle]).filter(membership__in=members).values_list("membership", "membership__standing")) if members else {}
+    return members == set(standings) and set(standings.values()) <= audience.readers
+
+
+def _answerable(author: Membership, body: PostBody) -> Post | None:
+    if body.reply_to is None:
+        return None
+    try:
+        answered = visible_post(author, body.reply_to)
+    except NotFound:
+        raise errors.unknown_reply() from None
+    if widens(body.audience, Audience(answered.audience)):
+        raise errors.reply_too_wide()
+    return full(Post.objects.filter(pk=answered.pk)).get()
+
+
+def correct_post(actor: Membership, *, post: UUID, text: str, reason: str) -> Post:
+    """Replaces the text, keeping the one before. Raises Refused, Invalid, Conflict `journal.retracted`."""
+    with transaction.atomic(), opened(actor.circle_id) as feed:
+        inside, wanted = under_lock(actor, post)
+        require(inside, Act.CORRECT, own=_own(inside, wanted), audience=Audience(wanted.audience))
+        if wanted.retracted_at:
+            raise errors.retracted()
+        if not text.strip():
+            raise errors.empty_post()
+        if len(text) > LONGEST:
+            raise errors.too_long()
+        version = PostVersion(post=wanted, number=wanted.versions.count() + 1, sealed_text=_resealed(wanted), written_at=wanted.corrected_at or wanted.written_at)
+        version.sealed_reason = seal(wanted.vault, f"journal.version.reason:{wanted.pk}:{version.number}", reason)
+        version.save(force_insert=True)
+        wanted.set_text(text)
+        wanted.corrected_at = clock.now()
+        wanted.save(update_fields=["sealed_text", "corrected_at"])
+        _announce(feed, Kind.POST_CORRECTED, wanted, inside)
+        return wanted
+
+
+def _resealed(post: Post) -> bytes:
+    """The text sealed for its place as a version: a version put back in the post's row must not open there."""
+    return seal(post.vault, f"journal.version.text:{post.pk}:{post.versions.count() + 1}", post.text())
+
+
+def retract_post(actor: Membership, *, post: UUID, reason: str) -> Post:
+    """Withdraws a post: its words leave every answer, the record keeps them. An open alert is over, withdrawn."""
+    with transaction.atomic(), opened(actor.circle_id) as feed:
+        inside, wanted = under_lock(actor, post)
+        require(inside, Act.RETRACT, own=_own(inside, wanted), audience=Audience(wanted.audience))
+        if wanted.retracted_at:
+            return wanted
+        wanted.retracted_at, wanted.retracted_by = clock.now(), inside
+        wanted.sealed_reason = seal(wanted.vault, f"journal.post.reason:{wanted.pk}", reason)
+        if wanted.alert_state:
+            wanted.alert_state = AlertState.DONE
+        wanted.save(update_fields=["retracted_at", "retracted_by", "sealed_reason", "alert_state"])
+        _announce(feed, Kind.POST_RETRACTED, wanted, inside)
+        return wanted
+
+
+def under_lock(actor: Membership, post: UUID) -> tuple[Membership, Post]:
+    """(the membership read again, the post with all its item needs). Raises NotFound for who or what is gone."""
+    inside = still_enters(actor)
+    wanted = full(Post.objects.visible_to(reader_of(inside)).filter(pk=post, circle=inside.circle_id)).first()
+    if wanted is None:
+        raise NotFound
+    return inside, wanted
+
+
+def _own(member: Membership, post: Post) -> bool:
+    """Authorship is the person's: it outlives a membership that ended and began anew."""
+    return post.author.person_id == member.person_id
+
+
+def _announce(feed: OpenFeed, kind: Kind, post: Post, by: Membership) -> FeedLine:
+    return feed.append(kind, Audience(post.audience).readers, post.pk, actor=by.pk)

@@ -1,0 +1,367 @@
+"""One hub per process: a ring makes it read the new lines once, encode each frame once per kind of reader, and hand the same
+bytes to every local socket that stands at the line before. Whoever lags or joins catches up alone (house.md, 4).
+"""
+import asyncio
+import datetime as dt
+import logging
+import time
+from collections.abc import Coroutine
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from foundation import clock
+from messaging.feed.enums import Kind, Standing, Standings
+from messaging.feed.items import Reader
+from messaging.feed.models import SITE_FEED, FeedLine
+from messaging.feed.queries import site_position, touched_within
+from messaging.live.marks import Marks
+from messaging.live.news import CircleNews, News, frames_of, read_inbox, read_missed, read_news
+from messaging.live.protocol import NOT_SIGNED_IN, TOO_SLOW, event
+from messaging.live.threads import in_thread
+from messaging.live.watch import Socket, Watch
+
+log = logging.getLogger("cercle.live")
+_TICK_S = 0.1
+_INBOX_S = 1.0
+_AT_ONCE = 200
+_MOST_POSITIONS = 200_000
+_SITE_MEMORY = 1000
+
+
+class Hub:
+    """Local sockets by person, watches by circle and reader, and how far this process has told each feed."""
+
+    def __init__(self) -> None:
+        self.sockets: dict[UUID, set[Socket]] = {}
+        self.rooms: dict[UUID, dict[Reader, set[Watch]]] = {}
+        self.site_position = 0
+        self.site_lines: list[FeedLine] = []  # the last ones, for a socket that was signing in while one was told
+        self.marks = Marks(self)
+        self._positions: dict[UUID, int] = {}
+        self._dirty: set[UUID] = set()
+        self._inbox: dict[UUID, set[Standing]] = {}
+        self._inbox_at: dict[UUID, float] = {}
+        self._began = clock.now()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._draining = False
+        self._ready: asyncio.Task[None] | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    async def ready(self) -> None:
+        """Starts with the first socket, whatever server runs us; everybody waits for the start to be done."""
+        if self._ready is None:
+            self.loop = asyncio.get_running_loop()
+            self._ready = self.loop.create_task(self._start())
+        await asyncio.shield(self._ready)
+
+    async def _start(self) -> None:
+        self._began = clock.now() - dt.timedelta(seconds=1)
+        self.site_position = await in_thread(site_position)
+        self.spawn(self._tick())
+        self.spawn(self._heartbeat())
+        self.spawn(self._heal())
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs something beside, and keeps it from being collected."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("live task failed: %s", type(task.exception()).__name__)
+
+    # Sockets and watches ------------------------------------------------------------------------------------------
+
+    def add(self, socket: Socket) -> None:
+        """A socket is signed in; what the site feed said while it was signing in is applied."""
+        self.sockets.setdefault(socket.person, set()).add(socket)
+        for line in self.site_lines:
+            if line.care > socket.site_seen:
+                self._apply(line)
+
+    def remove(self, socket: Socket) -> None:
+        """A socket is gone."""
+        for watch in list(socket.watches.values()):
+            self.unwatch(watch)
+        mine = self.sockets.get(socket.person, set())
+        mine.discard(socket)
+        if not mine:
+            self.sockets.pop(socket.person, None)
+
+    def watch(self, watch: Watch, position: int) -> None:
+        """Takes a watch in, which reads by itself from its cursor up to where this process stands."""
+        before = watch.socket.watches.get(watch.circle)
+        if before is not None:
+            self.unwatch(before)
+        watch.socket.watches[watch.circle] = watch
+        self.rooms.setdefault(watch.circle, {}).setdefault(watch.reader, set()).add(watch)
+        if watch.circle not in self._dirty:  # else the drain is about to find out where the feed stands
+            self._positions.setdefault(watch.circle, position)
+        self.catch_up(watch)
+
+    def unwatch(self, watch: Watch) -> None:
+        """Lets a watch go."""
+        watch.over = True
+        if watch.socket.watches.get(watch.circle) is watch:
+            del watch.socket.watches[watch.circle]
+        room = self.rooms.get(watch.circle, {})
+        room.get(watch.reader, set()).discard(watch)
+        if not room.get(watch.reader):
+            room.pop(watch.reader, None)
+        if not room and self.rooms.pop(watch.circle, None) is not None:
+            self.marks.forget(watch.circle)
+
+    def end(self, watch: Watch) -> None:
+        """The membership ended: the socket is told, and nothing more comes from this circle."""
+        self.unwatch(watch)
+        self._say_ended(watch.socket, watch.circle)
+
+    def _say_ended(self, socket: Socket, circle: UUID) -> None:
+        socket.outlet.drop_circle(circle)
+        if not socket.outlet.send(event("ended", circle=str(circle))):
+            socket.close_with(TOO_SLOW)
+
+    # Rings --------------------------------------------------------------------------------------------------------
+
+    def rung(self, feed: UUID) -> None:
+        """A feed has moved. Only its newest state matters, so rings coalesce and nothing queues up."""
+        if not self.sockets:
+            return  # whoever comes reads from the database
+        self._dirty.add(feed)
+        if not self._draining:
+            self._draining = True
+            self.spawn(self._drain())
+
+    async def _drain(self) -> None:
+        try:
+            while self._dirty:
+                feeds = [self._dirty.pop() for _ in range(min(_AT_ONCE, len(self._dirty)))]
+                try:
+                    news = await self._read(feeds)
+                except Exception as error:  # the database is away: what was rung stays rung
+                    log.error("live reading failed: %s", type(error).__name__)
+                    self._dirty.update(feeds)
+                    await asyncio.sleep(1)
+                    continue
+                self._tell(news)
+                if news.more:
+                    self._dirty.update(feeds)
+        finally:
+            self._draining = False
+
+    async def _read(self, feeds: list[UUID]) -> News:
+        circles = [feed for feed in feeds if feed != SITE_FEED]
+        positions = {feed: self._positions[feed] for feed in circles if feed in self._positions}
+        fresh = [feed for feed in circles if feed not in self._positions]
+        readers = {feed: list(self.rooms.get(feed, ())) for feed in circles}
+        return await in_thread(read_news, {SITE_FEED: self.site_position, **positions}, fresh, self._began, readers)
+
+    def _tell(self, news: News) -> None:
+        """Rights first: ended sessions and accounts close their sockets before anything of this snapshot is sent."""
+        self._apply_site(news.site)
+        for circle, told in news.circles.items():
+            self._tell_circle(circle, told, news.leavers)
+        if len(self._positions) > _MOST_POSITIONS:
+            self._positions = {feed: place for feed, place in self._positions.items() if feed in self.rooms}
+
+    def _tell_circle(self, circle: UUID, news: CircleNews, leavers: dict[UUID, UUID]) -> None:
+        start = 0
+        for index, line in enumerate(news.lines):
+            self._inbox.setdefault(circle, set()).update(line.seen_by)
+            if line.kind == Kind.MEMBER_LEFT:
+                self._deliver(circle, news, start, index)
+                start = index
+                self._end_member(circle, line.subject, leavers.get(line.subject))
+        self._deliver(circle, news, start, len(news.lines))
+
+    def _end_member(self, circle: UUID, member: UUID, person: UUID | None) -> None:
+        for socket in list(self.sockets.get(person, ())) if person else []:
+            watch = socket.watches.get(circle)
+            if watch is None:
+                self._say_ended(socket, circle)
+            elif watch.membership == member:
+                self.end(watch)
+
+    def _deliver(self, circle: UUID, news: CircleNews, start: int, stop: int) -> None:
+        """Lines [start, stop) to every watch that stands at the line before; the others catch up by themselves."""
+        if start == stop:
+            return
+        before, after = news.lines[start].care - 1, news.lines[stop - 1].care
+        newest = news.lines[stop - 1].at
+        for reader, watches in list(self.rooms.get(circle, {}).items()):
+            items = news.items.get(reader)
+            frames = frames_of(items[start:stop], circle) if items is not None else None
+            for watch in list(watches):
+                if watch.until is not None and newest >= watch.until:
+                    self.end(watch)
+                elif watch.live and watch.position < after:
+                    self._hand(watch, frames, before, after)
+        self._positions[circle] = after
+
+    def _hand(self, watch: Watch, frames: list[tuple[int, bytes]] | None, before: int, after: int) -> None:
+        if frames is None or watch.position != before:
+            self.catch_up(watch)
+            return
+        for cursor, rest in frames:
+            if not watch.socket.outlet.send(rest):
+                watch.live = False  # items wait in the database until there is room again
+                return
+            watch.number = cursor
+        watch.position = after
+
+    # Catching up --------------------------------------------------------------------------------------------------
+
+    def catch_up(self, watch: Watch) -> None:
+        """Lets a watch read alone what it has missed, unless it does so already."""
+        watch.live = False
+        if not watch.catching and not watch.over:
+            watch.catching = True
+            self.spawn(self._catch_up(watch))
+
+    async def _catch_up(self, watch: Watch) -> None:
+        try:
+            while not watch.over and watch.socket.outlet.has_room():
+                missed = await in_thread(read_missed, watch.socket.person, watch.membership, watch.circle, watch.number, self.site_position)
+                if watch.over:
+                    return
+                if missed is None:
+                    self.end(watch)
+                    return
+                self._apply_site(missed.site)
+                if watch.over or not self._send_missed(watch, missed.frames):
+                    return
+                watch.until = missed.until
+                if missed.complete:
+                    watch.number, watch.position = max(watch.number, missed.number), missed.position
+                    watch.live = self._positions.get(watch.circle, 0) <= watch.position
+                    if watch.live:
+                        return
+        finally:
+            watch.catching = False
+
+    def _send_missed(self, watch: Watch, frames: list[tuple[int, bytes]]) -> bool:
+        for cursor, rest in frames:
+            if not watch.socket.outlet.send(rest):
+                return False
+            watch.number = cursor
+        return True
+
+    def freed(self, socket: Socket) -> None:
+        """A socket has room again."""
+        for watch in list(socket.watches.values()):
+            if not watch.live:
+                self.catch_up(watch)
+
+    # Rights of the whole site ----------------------------------------------------------------------------------------
+
+    def _apply_site(self, lines: list[FeedLine]) -> None:
+        for line in lines:
+            if line.care > self.site_position:
+                self.site_position = line.care
+                self.site_lines = [*self.site_lines[-_SITE_MEMORY:], line]
+                self._apply(line)
+
+    def _apply(self, line: FeedLine) -> None:
+        if line.kind == Kind.SESSION_ENDED:
+            gone = [socket for mine in self.sockets.values() for socket in mine if socket.session == line.subject]
+        else:
+            gone = list(self.sockets.get(line.subject, ()))
+        for socket in gone:
+            if line.care > socket.site_seen:
+                socket.close_with(NOT_SIGNED_IN)
+
+    # Beats ----------------------------------------------------------------------------------------------------------
+
+    async def _tick(self) -> None:
+        """Terms reached, sockets that confirm nothing, marks that moved, news of circles that are not watched."""
+        beat = 0
+        while True:
+            await asyncio.sleep(_TICK_S)
+            beat += 1
+            await self.marks.flush()
+            await self._flush_inbox()
+            if beat % 5 == 0:
+                self._end_terms()
+            if beat % 20 == 0:
+                now = time.monotonic()
+                for socket in self.everyone():
+                    if socket.outlet.is_stuck(now):
+                        socket.close_with(TOO_SLOW)
+
+    def _end_terms(self) -> None:
+        now = clock.now()
+        for room in list(self.rooms.values()):
+            for watches in list(room.values()):
+                for watch in [one for one in watches if one.until is not None and one.until <= now]:
+                    self.end(watch)
+
+    async def _flush_inbox(self) -> None:
+        now = time.monotonic()
+        due = {circle: seen for circle, seen in self._inbox.items() if now - self._inbox_at.get(circle, 0) >= _INBOX_S}
+        if not due:
+            return
+        for circle in due:
+            del self._inbox[circle]
+            self._inbox_at[circle] = now
+        if len(self._inbox_at) > 10_000:
+            self._inbox_at = {circle: at for circle, at in self._inbox_at.items() if now - at < _INBOX_S}
+        people = {person for person, mine in self.sockets.items() if any(not due.keys() <= socket.watches.keys() for socket in mine)}
+        if not people:
+            return
+        for line in await in_thread(read_inbox, due, people):
+            told = event("inbox", circle=str(line.circle), head=line.head, unread=line.unread, open_alerts=line.open_alerts)
+            for socket in list(self.sockets.get(line.person, ())):
+                if line.circle not in socket.watches:
+                    socket.outlet.send_inbox(line.circle, told)
+
+    async def _heartbeat(self) -> None:
+        while True:
+            await asyncio.sleep(settings.HEARTBEAT_S)
+            for socket in list(self.everyone()):
+                if socket.watches:
+                    heads = {str(circle): watch.number for circle, watch in socket.watches.items()}
+                    socket.outlet.send(event("heads", circles=heads))
+
+    async def _heal(self) -> None:
+        """Whatever lost a ring, the heads touched in the last minute tell it: one query per process, every few seconds."""
+        while True:
+            await asyncio.sleep(settings.HEAL_S)
+            await self.heal()
+
+    async def heal(self) -> None:
+        """Rings for every head of the last minute that stands higher than this process has told."""
+        if not self.sockets:
+            return
+        for feed, position in await in_thread(touched_within, 60.0):
+            if self.is_behind(feed, position):
+                self.rung(feed)
+        await self.marks.heal()
+
+    def is_behind(self, feed: UUID, position: int) -> bool:
+        """Whether a feed stands higher than this process has told."""
+        return position > (self.site_position if feed == SITE_FEED else self._positions.get(feed, -1))
+
+    def everyone(self) -> list[Socket]:
+        """Every local socket."""
+        return [socket for mine in self.sockets.values() for socket in mine]
+
+    def typing(self, circle: UUID, member: UUID, readers: Standings) -> None:
+        """Passes on that somebody types, to those who watch and may read that audience. Kept nowhere, dropped where there is no room."""
+        told = event("typing", circle=str(circle), member=str(member))
+        for reader, watches in self.rooms.get(circle, {}).items():
+            if reader.standing in readers:
+                for watch in watches:
+                    if watch.membership != member:
+                        watch.socket.outlet.send(told)
+
+    def close_all(self, code: int) -> None:
+        """The process stops: every socket is told to come back."""
+        for socket in self.everyone():
+            socket.close_with(code)
+
+
+hub = Hub()

@@ -1,0 +1,42 @@
+"""Questions about marks, and the counts that the rooms upstairs register."""
+import datetime as dt
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from django.db.models import Min
+from django.utils import timezone
+
+from messaging.feed.enums import Standings
+from messaging.live.models import ReadMark, ReadMove
+
+Counts = Callable[[Iterable[UUID]], dict[UUID, int]]
+_counts: dict[str, Counts] = {}
+
+
+def register_counts(**counts: Counts) -> None:
+    """Says how something is counted for many memberships at once: `unread`, `open_alerts`."""
+    _counts.update(counts)
+
+
+def counts_of(members: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
+    """Everything that is counted, for many memberships, in as many statements as there are counts."""
+    wanted = list(members)
+    counted = {name: count(wanted) for name, count in _counts.items()}
+    return {member: {name: by_member.get(member, 0) for name, by_member in counted.items()} for member in wanted}
+
+
+def passed(circle: UUID, position: int, readers: Standings) -> list[tuple[UUID, dt.datetime]]:
+    """(member, when) of each mark of these standings that has passed a place in the feed."""
+    moves = ReadMove.objects.filter(membership__circle=circle, membership__standing__in=readers, position__gte=position)
+    return list(moves.values("membership").annotate(first=Min("at")).order_by("first", "membership").values_list("membership", "first"))
+
+
+def marks_of(members: Iterable[UUID]) -> list[ReadMark]:
+    """Marks with their memberships."""
+    return list(ReadMark.objects.filter(membership__in=list(members)).select_related("membership"))
+
+
+def marks_moved_within(circles: Iterable[UUID], seconds: float) -> list[ReadMark]:
+    """Marks of some circles that moved in the last seconds of the machine's clock."""
+    since = timezone.now() - dt.timedelta(seconds=seconds)
+    return list(ReadMark.objects.filter(moved_at__gte=since, membership__circle__in=list(circles)).select_related("membership"))
