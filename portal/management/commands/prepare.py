@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError with one sentence for each thing that forbids a start."""
         os.umask(0o077)  # by hand as under the supervisor: what is made here is for the service's own user alone
-        for folder in (settings.DATA, settings.DATA / "keys", settings.DATA / "run"):
+        for folder in (settings.DATA, settings.DATA / "keys", settings.DATA / "run", Path(settings.STATIC_ROOT)):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _database_exists():
             self._make_keys()
