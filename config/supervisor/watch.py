@@ -13,7 +13,7 @@ from .children import Child, spawn
 from .folder import MARK, Refused, RunFolder
 
 _TICK_S = 0.1
-_DRAIN_S = 20.0  # what a web process may take to finish the writes under way
+_DRAIN_S = 22.0  # a web process takes up to 20 to finish the writes under way
 _PREPARE = [".venv/bin/python", "manage.py", "prepare"]
 
 
