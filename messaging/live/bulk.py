@@ -1,7 +1,8 @@
 """Read marks of new circles: every move of one member, as `services.move_mark` would have left them. For the demo region."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from messaging.feed.enums import Standing
 from messaging.feed.models import FeedLine
@@ -12,32 +13,34 @@ _BATCH = 500
 Marked = tuple[ReadMark, list[ReadMove]]
 
 
-def new_mark(member: Membership, lines: Sequence[FeedLine], read_at: Iterable[dt.datetime]) -> Marked | None:
+def new_mark(member: Membership, lines: Sequence[FeedLine], read_at: Sequence[dt.datetime]) -> Marked | None:
     """The mark and moves of somebody who at each of these ascending moments had read all that was there; None where never.
 
     `lines` are all lines of the circle by ascending time.
     """
-    mark, moves, place = ReadMark(membership=member), [], 0
+    seen = [line for line in lines if line.visible(member.stands)]
+    times = [line.at for line in seen]
+    moves: list[ReadMove] = []
     for moment in read_at:
-        newest = None
-        while place < len(lines) and lines[place].at <= moment:
-            line = lines[place]
-            if line.visible(member.stands):
-                newest = line
-                _pass(mark, line, moment)
-            place += 1
-        if newest is not None:
-            mark.position, mark.moved_at = newest.care, moment
-            moves.append(ReadMove(membership=member, position=newest.care, at=moment))
-    return (mark, moves) if moves else None
-
-
-def _pass(mark: ReadMark, line: FeedLine, moment: dt.datetime) -> None:
-    """The mark goes by a line: every standing that sees the line too may know."""
+        place = bisect_right(times, moment)
+        if place and (not moves or seen[place - 1].care > moves[-1].position):
+            moves.append(ReadMove(membership=member, position=seen[place - 1].care, at=moment))
+    if not moves:
+        return None
+    mark = ReadMark(membership=member, position=moves[-1].position, moved_at=moves[-1].at)
+    passed = seen[: bisect_right([line.care for line in seen], mark.position)]
     for standing in Standing:
-        if line.visible(standing):
-            setattr(mark, standing.column, line.number(standing))
-            setattr(mark, f"{standing.column}_at", moment)
+        _tell(mark, standing, passed, moves)
+    return mark, moves
+
+
+def _tell(mark: ReadMark, standing: Standing, passed: Sequence[FeedLine], moves: Sequence[ReadMove]) -> None:
+    """What a standing may know: the newest line passed that it sees too, and when it was passed."""
+    newest = next((line for line in reversed(passed) if line.visible(standing)), None)
+    if newest is not None:
+        by = moves[bisect_left([move.position for move in moves], newest.care)]
+        setattr(mark, standing.column, newest.number(standing))
+        setattr(mark, f"{standing.column}_at", by.at)
 
 
 def store_marks(marked: Sequence[Marked]) -> None:

@@ -53,7 +53,7 @@ class Scene:
     patient: Patient
     author: Persona
     at: datetime
-    named: dict[str, str]
+    named: Callable[[str], str | None]
     said: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, name: str) -> str:
@@ -63,8 +63,8 @@ class Scene:
         return self.said[name]
 
     def _fill(self, name: str) -> str:
-        if name in self.named:
-            return self.named[name]
+        if (person := self.named(name)) is not None:
+            return person
         if name in WORDS:
             return self.rng.choice(WORDS[name])
         if name.endswith("_cap"):

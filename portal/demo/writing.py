@@ -12,10 +12,10 @@ from portal.demo.cast import Cast, Patient, Persona, Seat
 from portal.demo.phrasing import Phrasebook
 from portal.demo.slots import Scene
 from portal.demo.story import READERS, Post, standing_of
-from portal.demo.team import Team
+from portal.demo.team import Naming, Team
 
 EVERYDAY = {"daily": 2.6, "medication": 0.9, "family": 1.0}
-TRIES = 12
+TRIES = 6
 FALLBACK = "nurse"
 Planned = tuple[Beat, tuple[Answer, ...]]
 
@@ -104,8 +104,8 @@ class Writer:
         author = self.cast.people[seat.person]
         thanked: Persona | None = self.cast.people[answered.author] if answered and answered.author != seat.person else None
         for _ in range(TRIES):
-            named = self.team.names(self.rng, seat, thanked, at)
-            text = self.book.say(templates, Scene(self.rng, self.body, self.patient, author, at, named))
+            naming = Naming(self.rng, self.team, seat, thanked, at)
+            text = self.book.say(templates, Scene(self.rng, self.body, self.patient, author, at, naming.call))
             if text not in self.said:
                 break
         self.said.add(text)
