@@ -10,6 +10,7 @@ from messaging.live.queries import marks_of
 from people.accounts.models import Person
 from people.accounts.queries import structures_of
 from people.circles.access import Door, SignedIn
+from people.circles.api import router as circles_router  # one path, one view: POST circles is its own
 from people.circles.items import member_item
 from people.circles.models import Circle, Membership
 from people.circles.policy import Act
@@ -43,7 +44,7 @@ def _begins(person: Person, word: str) -> bool:
     return any(part.startswith(word) for part in normalised(person.name).split())
 
 
-@router.get("circles", auth=SignedIn(), response=dict[str, Any])
+@circles_router.get("circles", auth=SignedIn(), response=dict[str, Any])
 def circles(request: HttpRequest, after: str | None = None, limit: int = Query(50)) -> dict[str, Any]:
     """The caller's circles, newest visible change first."""
     person: Person = request.auth  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from daphne.server import Server
+from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import defer
 
 from messaging.live.hub import hub
@@ -19,6 +20,14 @@ from messaging.live.protocol import LONGEST_FRAME, RESTARTING
 
 _DRAIN_S = 20.0
 _TEXT_FRAME = 0x81
+
+
+class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
+    """Daphne's protocol; a malformed Origin is refused like a foreign one."""
+
+    def failHandshake(self, reason: str, code: int = 400, responseHeaders: Any = None) -> None:  # noqa: N802, N803  -- autobahn's names
+        """403 where the fault is the Origin's (contract), else autobahn's own code."""
+        super().failHandshake(reason, 403 if "Origin" in reason else code, responseHeaders)
 
 
 class LiveServer(Server):  # type: ignore[misc]
@@ -29,7 +38,10 @@ class LiveServer(Server):  # type: ignore[misc]
         options.setdefault("websocket_max_frame_size", 2 * LONGEST_FRAME)
         options.setdefault("server_name", "cercle")
         options.setdefault("verbosity", 0)
-        super().__init__(application, **options)
+        super().__init__(application, ready_callable=self._with_our_protocol, **options)
+
+    def _with_our_protocol(self) -> None:
+        self.ws_factory.protocol = LiveProtocol
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Daphne's own, with the socket's direct write in the scope."""
