@@ -51,7 +51,7 @@ class NewCircle:
         """As `services.join`: a membership with its grant and its line, unsaved."""
         standing = admission.role.standing
         member = Membership(circle=self.circle, person=person, role=admission.role, standing=standing, history=admission.history)
-        line = self.feed.numbered(Kind.MEMBER_JOINED, EVERYONE, member.pk, actor=by and by.pk, until=admission.until, at=at)
+        line = self.feed.numbered(Kind.MEMBER_JOINED, EVERYONE, member.pk, actor=by.pk if by else None, until=admission.until, at=at)
         if admission.history is History.FROM_NOW:
             member.first = line.number(standing)
         self.members.append(member)
@@ -60,11 +60,11 @@ class NewCircle:
 
     def leave(self, member: Membership, *, at: dt.datetime, by: Membership | None = None) -> None:
         """Ends a membership that this circle began: row, grants and line."""
-        member.ended_at, member.ended_by = at, by and by.pk
+        member.ended_at, member.ended_by = at, by.pk if by else None
         for grant in self.grants:
             if grant.membership is member:
                 grant.ended_at = at
-        self.feed.numbered(Kind.MEMBER_LEFT, EVERYONE, member.pk, actor=by and by.pk, at=at)
+        self.feed.numbered(Kind.MEMBER_LEFT, EVERYONE, member.pk, actor=by.pk if by else None, at=at)
 
 
 def new_circles(wanted: Iterable[CircleTraits]) -> list[NewCircle]:

@@ -38,7 +38,8 @@ SPREAD: dict[str, tuple[float, float, float, float, float]] = {
     "creatinine": (78, 140, 15, 8, 4),
     "insulin": (14, 26, 4, 2, 0),
 }
-HEALING_DAYS = 130.0
+HEALING_DAYS = 160.0
+TURN = 0.8  # of that time it closes, then it worsens again
 
 
 class Body:
@@ -68,6 +69,7 @@ class Body:
         """Length and width in cm: it closes over some months, and in a long journal opens again."""
         days = max(self.days(at) - days_ago, 0)
         span = min(self.length * 1.3, HEALING_DAYS)
-        left = 1 - 0.72 * (days % span) / span
+        phase = (days % span) / span
+        left = 1 - 0.72 * phase / TURN if phase < TURN else 0.28 + 0.72 * (phase - TURN) / (1 - TURN)
         length = max(self.wound_size * left, 0.6)
         return length, max(length * self.wound_shape, 0.4)

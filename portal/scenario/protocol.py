@@ -158,15 +158,15 @@ def _patient(entry: Entry) -> PatientEntry:
     try:
         traits = Traits.parsed({**entry, "ins": None})
     except Invalid as error:
-        field, reason = next(iter(error.errors.items()))
+        field, reason = next(iter((error.errors or {}).items()))
         raise ScenarioError(f"{key}: {field} is wrong. {reason}") from None
-    return PatientEntry(key, replace(traits, **_ins(entry.get("ins"))), members)
+    return PatientEntry(key, _with_ins(traits, entry.get("ins")), members)
 
 
-def _ins(raw: object) -> dict[str, str]:
+def _with_ins(traits: Traits, raw: object) -> Traits:
     """The number as it stands: scenarios are trusted, and official examples have wrong keys."""
     value, oid = (raw.get("value"), raw.get("oid")) if isinstance(raw, dict) else (raw, None)
-    return {"ins": str(value), "ins_oid": str(oid or INS_OID_DEFAULT)} if value else {}
+    return replace(traits, ins=str(value), ins_oid=str(oid or INS_OID_DEFAULT)) if value else traits
 
 
 def _admission(entry: Entry, patient: str) -> Admission:

@@ -12,7 +12,8 @@ from people.accounts.models import Affiliation, Person, Structure, Unit
 from people.accounts.services import NewPerson, prepare_people, store_people
 from people.circles.bulk import CircleTraits, NewCircle, new_circles, store_circles
 from people.circles.enums import IdentityStatus
-from portal.scenario.protocol import PatientEntry, PersonEntry, Scenario, ScenarioError
+from portal.scenario.fields import ScenarioError
+from portal.scenario.protocol import PatientEntry, PersonEntry, Scenario
 
 CONSENT: dict[str, Any] = {"given": True, "recorded_as": "scenario"}
 _BATCH = 500

@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 
-from portal.scenario.protocol import ScenarioError, parse_scenario
+from portal.scenario.fields import ScenarioError
+from portal.scenario.protocol import parse_scenario
 from portal.scenario.services import load_scenario
 
 
