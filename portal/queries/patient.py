@@ -12,7 +12,8 @@ from people.circles.traits import Traits
 
 @dataclass(frozen=True)
 class Head:
-    """What the banner says. `birth_name` is "" where it is the name in use; `called` is how sentences name the patient."""
+    """What the banner says. `birth_name` is "" where it is the name in use; `called` is how sentences name the patient,
+    `spoken` first name and name."""
 
     id: UUID
     name: str
@@ -22,6 +23,7 @@ class Head:
     status: str
     homonym: bool
     called: str
+    spoken: str
 
 
 def called(traits: Traits) -> str:
@@ -45,4 +47,5 @@ def head_of(membership: Membership) -> Head:
     return Head(
         id=patient.pk, name=traits.name, birth_name=traits.distinct_birth_name, birth_date=traits.birth_date, sex=traits.sex,
         status=patient.identity_status, homonym=patient.pk in homonyms(mine), called=called(traits),
+        spoken=f"{traits.given_names[0] if traits.given_names else ''} {traits.family_name}".strip(),
     )

@@ -50,7 +50,12 @@ def seats_of(reader: Membership) -> list[Seat]:
     """Everybody who is in the circle now or invited, in three statements."""
     now = clock.now()
     present = [(member, state_of(member, now)) for member in members_of(reader.circle_id)]
-    return [_seat(reader, member, state) for member, state in present if state != "ended"]
+    return [_seat(reader, member, state) for member, state in sorted(present, key=_rank) if state != "ended"]
+
+
+def _rank(pair: tuple[Membership, str]) -> tuple[int, str]:
+    """Roles in the contract's order, so that the general practitioner stands first; then by name."""
+    return Role.values.index(pair[0].role), pair[0].person.family_name
 
 
 def _seat(reader: Membership, member: Membership, state: str) -> Seat:

@@ -35,6 +35,16 @@ class Place:
         return self.y - 24
 
     @property
+    def label_width(self) -> int:
+        """Room for the name, which the arc leaves free."""
+        return 12 + 8 * len(self.short_name)
+
+    @property
+    def label_left(self) -> int:
+        """Left edge of that room."""
+        return self.x - self.label_width // 2
+
+    @property
     def label_y(self) -> int:
         """Base line of the name."""
         return self.y + 41
@@ -50,13 +60,13 @@ class Ring:
     care_radius: int = INNER
 
 
-def ring_of(patient: str, seats: Sequence[Seat]) -> Ring:
-    """The large circle sign with real people on it; beyond what it can hold, "+3" stands for the rest."""
+def ring_of(patient: str, letters: str, seats: Sequence[Seat]) -> Ring:
+    """The large circle sign with real people on it; beyond what it can hold, "+3" stands for the rest. `letters` are the patient's."""
     places = []
     for standing in ("care_team", "relatives", "wider_team"):
         people = [seat for seat in seats if seat.standing == standing]
         places += [_place(standing, seat, angle) for seat, angle in zip(people, _angles(standing, len(people)), strict=False)]
-    return Ring(patient, initials(patient), places)
+    return Ring(patient, letters, places)
 
 
 def _angles(standing: str, count: int) -> list[float]:

@@ -11,6 +11,7 @@ from portal.queries.patient import head_of
 from portal.queries.people import groups_of, seats_of, summary
 from portal.queries.ring import ring_of
 from portal.queries.trail import trail_of
+from portal.templatetags.cercle import initials
 from portal.views.door import member, page, reader
 
 
@@ -23,7 +24,7 @@ def people(request: HttpRequest, circle_id: str) -> HttpResponse:
     roles = [(role.value, role.label) for role in policy.admissible(Role(membership.role))]
     context = {
         "circle_id": membership.circle_id, "state": membership.circle.state, "patient": head, "groups": groups_of(membership, seats),
-        "ring": ring_of(head.called, seats), "summary": summary(seats), "roles": roles,
+        "ring": ring_of(head.called, initials(head.spoken), seats), "summary": summary(seats), "roles": roles,
         "may_admit": bool(roles) and membership.circle.state == CircleState.ACTIVE, "room": "people",
     }
     return render(request, "portal/pages/people.html", context)

@@ -2,10 +2,14 @@
 import { beginFragments } from "./fragments.js";
 import { beginKeeping } from "./keeping.js";
 import { beginList } from "./list.js";
+import { beginMenus } from "./menus.js";
+import { beginTaking } from "./taking.js";
 
 beginFragments();
 beginList();
 beginKeeping();
+beginMenus();
+beginTaking();
 for (const input of document.querySelectorAll("[data-cercle-submits]")) {
   input.addEventListener("change", () => input.form.requestSubmit());
 }
