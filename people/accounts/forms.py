@@ -1,6 +1,4 @@
 """What signing up asks beyond address and password."""
-from typing import ClassVar
-
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.http import HttpRequest
@@ -22,7 +20,7 @@ class WhoYouAre(forms.Form):
         required=False,
         choices=[("", _("none: patient, relative, home help …")), *Profession.choices],
     )
-    field_order: ClassVar[list[str]] = ["given_name", "family_name", "profession", "email", "password1"]
+    field_order = ["given_name", "family_name", "profession", "email", "password1"]
 
     def signup(self, request: HttpRequest, user: Person) -> None:
         """allauth's hook after saving; the adapter has taken the fields already."""

@@ -31,8 +31,8 @@ class Attempt:
 
 def attempt(email: str, ip: str) -> Attempt:
     """An attempt for this account name from this address; the account need not exist."""
-    hashes = (keyed_hash("sign-in", kind, value.lower())[:_HASH_BYTES] for kind, value in (("account", email), ("address", ip)))
-    return Attempt(*hashes, email=email, ip=ip)
+    account = keyed_hash("sign-in", "account", email.lower())[:_HASH_BYTES]
+    return Attempt(account, keyed_hash("sign-in", "address", ip)[:_HASH_BYTES], email, ip)
 
 
 def seconds_to_wait(trying: Attempt) -> int:

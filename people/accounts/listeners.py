@@ -3,6 +3,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import user_logged_in
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.signals import social_account_added, social_account_updated
@@ -42,8 +43,9 @@ user_logged_in.disconnect(on_user_logged_in)
 
 @receiver(authenticator_added)
 def note_factor(sender: Any, request: HttpRequest, user: Person, authenticator: Any, **_: Any) -> None:
-    """Whoever sets a factor up has just used it: the session counts as strong."""
-    record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+    """Whoever sets a factor up has just used it: the session counts as strong. Recovery codes are no factor by themselves."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
 
 
 @receiver([social_account_added, social_account_updated])

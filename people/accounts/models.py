@@ -1,5 +1,5 @@
 """Who a person is: the account, its profession, the structures and hospital units a person works for, its sessions."""
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -43,9 +43,9 @@ class Person(AbstractBaseUser):
         return str(self.id)  # never a name: this ends up in logs
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Self:
         """Remembers what was loaded, so that `people.accounts.listeners` sees a changed password or a disabled account."""
-        person = super().from_db(db, field_names, values)
+        person = super().from_db(db, field_names, values, **kwargs)
         person.remember()
         return person
 
@@ -91,7 +91,8 @@ class Person(AbstractBaseUser):
 
     def _both_names(self) -> tuple[str, str]:
         if "_opened" not in self.__dict__:
-            given, _, family = unseal(SITE, f"accounts.person.names:{self.id}", self.names).partition("\x1f") if self.names else ("", "", "")
+            opened_names = unseal(SITE, f"accounts.person.names:{self.id}", bytes(self.names)) if self.names else ""
+            given, _, family = opened_names.partition("\x1f")
             self.__dict__["_opened"] = (given, family)
         opened: tuple[str, str] = self.__dict__["_opened"]
         return opened
@@ -163,7 +164,7 @@ class SignInFailure(models.Model):
     address = models.BinaryField(max_length=16)
 
     class Meta:
-        indexes: ClassVar[Sequence[models.Index]] = [
+        indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["account", "at"], name="signinfailure_by_account"),
             models.Index(fields=["address", "at"], name="signinfailure_by_address"),
         ]

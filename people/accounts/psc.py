@@ -86,7 +86,8 @@ class ProSanteConnect(OpenIDConnectProvider):  # type: ignore[misc]
         """To the provider, with state, PKCE challenge, level and nonce."""
         nonce = secrets.token_urlsafe(32)
         asked = {**self.get_auth_params(), "nonce": nonce}
-        return super().redirect(request, process, next_url, data, scope=self.get_scope(), auth_params=asked, nonce=nonce)
+        answer: HttpResponse = super().redirect(request, process, next_url, data, scope=self.get_scope(), auth_params=asked, nonce=nonce)
+        return answer
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
         """What is kept beside the link: identifier and professions, and no name."""

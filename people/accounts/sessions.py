@@ -5,7 +5,7 @@ An app's `X-Session-Token` is the key of such a session too (allauth's default s
 import base64
 import binascii
 import json
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
@@ -43,7 +43,7 @@ class SessionStore(DatabaseStore):
         """The content sealed: it holds second-factor secrets while they are set up, and e-mail codes."""
         return base64.b64encode(seal(SITE, _PLACE, json.dumps(session_dict))).decode()
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """The content again; empty, so signed out, where it does not open."""
         try:
             content: dict[str, Any] = json.loads(unseal(SITE, _PLACE, base64.b64decode(session_data)))
@@ -53,7 +53,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row for this content."""
-        row: Session = super().create_model_instance(data)
+        row = cast(Session, super().create_model_instance(data))
         row.person_id = data.get(SESSION_KEY)
         row.strong = any(record.get("method") in _STRONG for record in data.get(_METHODS, ()))
         return row

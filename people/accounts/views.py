@@ -1,7 +1,9 @@
 """Pages of the account that allauth has not: the language, and one session or all of them ended."""
-from allauth.account.decorators import login_required
+from typing import cast
+
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_POST
 from people.accounts import services
 from people.accounts.access import caller
 from people.accounts.forms import Language
+from people.accounts.models import Person
 from people.accounts.sessions import end_sessions
 
 
@@ -39,7 +42,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def end_all_sessions(request: HttpRequest) -> HttpResponse:
     """Ends every session of the caller, this one included: signed out everywhere."""
-    end_sessions(request.user)
+    end_sessions(cast(Person, request.user))
     return HttpResponseRedirect(reverse("account_login"))
 
 

@@ -7,7 +7,7 @@ from messaging.feed.models import FeedLine
 from people.accounts.models import Person
 from people.accounts.services import NewPerson, create_person
 
-PASSWORD = "un cheval sous la pluie"  # noqa: S105
+PASSWORD = "un cheval sous la pluie"
 JSON = "application/json"
 APP = "/_allauth/app/v1"
 

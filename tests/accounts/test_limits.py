@@ -40,7 +40,8 @@ def test_the_page_says_it_in_words() -> None:
     for _ in range(limits.ACCOUNT_FAILURES):
         form_sign_in(client := browser(), "nobody@example.org", "not my password")
     answer = form_sign_in(client, "nobody@example.org", "not my password")
-    assert answer.status_code == 429 and "Retry-After" in answer.headers
+    assert answer.status_code == 429
+    assert "Retry-After" in answer.headers
     assert "<h1>" in answer.content.decode()
 
 

@@ -1,6 +1,4 @@
 """Sessions: sealed at rest, listed, ended; each end is a line of the site-wide feed."""
-import json
-
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
@@ -19,7 +17,8 @@ def test_the_row_says_whose_it_is_and_nothing_else_in_clear() -> None:
     token = token_of(app_sign_in())
     row = Session.objects.get(session_key=token)
     assert row.person == person
-    assert b"_auth_user_id" not in row.session_data.encode() and "_auth" in json.dumps(SessionStore(token).load())
+    assert "_auth_user_id" not in row.session_data
+    assert "_auth_user_id" in SessionStore(token).load()
 
 
 def test_a_changed_row_signs_nobody_in() -> None:
@@ -42,10 +41,11 @@ def test_an_end_is_told_once_and_without_the_key() -> None:
 def test_an_end_that_is_rolled_back_is_not_told() -> None:
     alice()
     token = token_of(app_sign_in())
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         SessionStore().delete(token)
-        raise RuntimeError
-    assert site_lines() == [] and person_of_handshake({"x-session-token": token}, {})
+        transaction.set_rollback(True)
+    assert site_lines() == []
+    assert person_of_handshake({"x-session-token": token}, {})
 
 
 def test_a_visitors_session_ends_without_a_word() -> None:
@@ -53,7 +53,8 @@ def test_a_visitors_session_ends_without_a_word() -> None:
     store["seen"] = 1
     store.save()
     store.flush()
-    assert site_lines() == [] and not Session.objects.exists()
+    assert site_lines() == []
+    assert not Session.objects.exists()
 
 
 def test_reading_pages_writes_nothing() -> None:

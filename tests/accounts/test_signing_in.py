@@ -19,7 +19,8 @@ def test_the_form_signs_in_and_gives_a_new_session() -> None:
     assert form_sign_in(client, "alice@example.org").headers["location"] == "/"
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     assert cookie.value != fixed
-    assert cookie["httponly"] and cookie["samesite"] == "Lax"
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
 
 
 def test_without_the_csrf_token_nobody_signs_in() -> None:

@@ -13,8 +13,8 @@ register = template.Library()
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
     """The control of a field in our look. No placeholder: the label stays in sight while one writes."""
-    shown = {"class": "c-input", "placeholder": False, "aria-describedby": f"{field.auto_id}_error" if field.errors else False}
-    return field.as_widget(attrs=shown)
+    error = f"{field.auto_id}_error" if field.errors else False
+    return field.as_widget(attrs={"class": "c-input", "placeholder": False, "aria-describedby": error})
 
 
 @register.filter
