@@ -1,4 +1,5 @@
 /** What a screen reader is told of new posts: one sentence for what came in a second, never each post by itself. */
+import { h } from "../../portal/js/dom.js";
 import { _, ngettext } from "../../portal/js/i18n.js";
 
 const GATHER_MS = 1000;
@@ -7,8 +8,10 @@ export class Announcer {
   #names = [];
   #timer = null;
 
-  constructor(node) {
+  /** `node` is spoken only, `shown` is seen as well. */
+  constructor(node, shown) {
     this.node = node;
+    this.shown = shown;
   }
 
   posted(post) {
@@ -16,8 +19,13 @@ export class Announcer {
     this.#timer ??= setTimeout(() => this.#say(), GATHER_MS);
   }
 
-  say(sentence) {
-    this.node.textContent = sentence;
+  /** Say a sentence; what went `wrong` must not vanish unread and stands until the reader closes it. */
+  say(sentence, wrong = false) {
+    if (!wrong) this.node.textContent = sentence;
+    this.shown.hidden = !wrong;
+    if (!wrong) return;
+    const close = h("button", { type: "button", class: "c-textlink", text: _("Close"), on: { click: () => (this.shown.hidden = true) } });
+    this.shown.replaceChildren(h("p", { class: "c-note c-note--wrong" }, h("span", { text: sentence }), close));
   }
 
   #say() {

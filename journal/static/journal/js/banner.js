@@ -2,12 +2,14 @@
 import { h, hook } from "../../portal/js/dom.js";
 import { _, ngettext, pgettext } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
+import { capitalised } from "./circle.js";
 import { age, paperDate } from "./times.js";
 
 const SEX = { F: () => _("female"), M: () => _("male") };
 
 /** "née Petit" */
-function bornAs({ birth_name: name, sex }) {
+function bornAs({ birth_name, sex }) {
+  const name = capitalised(birth_name);
   if (sex === "F") return pgettext("of a woman", "born %(name)s", { name });
   return sex === "M" ? pgettext("of a man", "born %(name)s", { name }) : pgettext("of a person", "born %(name)s", { name });
 }
@@ -33,6 +35,9 @@ export class Banner {
       ...(patient.homonym ? [" · ", h("b", { text: _("same name as another") })] : []),
     );
     this.#state(circle.state);
+    // Sheets and their veil begin below the banner, however many lines a name takes.
+    const { offsetHeight } = this.root.querySelector(".c-banner");
+    document.documentElement.style.setProperty("--banner", `${offsetHeight}px`);
   }
 
   #state(state) {

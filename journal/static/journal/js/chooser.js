@@ -85,7 +85,8 @@ export function openChooser(circle, state, { changed, seeAs }) {
   draw();
   const see = h("button", { type: "button", class: "c-textlink", on: { click: () => (dialog.close(), seeAs(state.audience)) } }, icon("eye", 20), _("See as they do"));
   const dialog = openSheet(_("Who will read it?"), form);
-  dialog.querySelector(".c-sheet__head h2").after(see);
+  // Escape, a tap outside and "Continue" close it: the head has room for its question and the view of the others.
+  dialog.querySelector(".c-sheet__head button").replaceWith(see);
   dialog.addEventListener("close", () => changed(wanted.values()));
   form.querySelector("input:checked")?.focus();
   return dialog;

@@ -4,7 +4,7 @@ import { _, ngettext } from "../../portal/js/i18n.js";
 import { circleSign, icon } from "../../portal/js/signs.js";
 import { fits } from "./circle.js";
 import { openChooser } from "./chooser.js";
-import { emergencyLine, lockedLine, wideningLine } from "./warnings.js";
+import { emergencyLine, expectedLine, lockedLine, wideningLine } from "./warnings.js";
 
 const TYPING_MS = 3000;
 
@@ -112,11 +112,11 @@ export class Composer {
     this.parts.audience.replaceChildren(
       circleSign(state.audience, 22),
       h("b", { text: circle.audienceName(state.audience) }),
-      h("span", { class: "c-choice__more", text: ngettext("%(n)s reader", "%(n)s readers", readers) }),
+      h("span", { class: "c-choice__more u-only-wide", text: ngettext("%(n)s reader", "%(n)s readers", readers) }),
       icon("down", 20),
     );
     this.#drawUrgency();
-    this.parts.note.replaceChildren(...[wideningLine(circle, state.audience), circle.layPerson() && emergencyLine(circle)].filter(Boolean));
+    this.parts.note.replaceChildren(...[expectedLine(circle, state), wideningLine(circle, state.audience), circle.layPerson() && emergencyLine(circle)].filter(Boolean));
     this.#drawQuote();
     this.text.placeholder = _("Write for %(patient)s", { patient: circle.patientName() });
     this.text.setAttribute("aria-label", this.text.placeholder);
@@ -127,11 +127,11 @@ export class Composer {
   }
 
   #drawUrgency() {
-    const { urgency, to } = this.state;
+    const { urgency } = this.state;
     const words = { info: _("Information"), todo: _("To do"), urgent: _("Urgent") };
     const sign = { todo: icon("todo", 20), urgent: icon("urgent", 20) }[urgency];
     this.parts.urgency.className = `c-choice c-choice--urgency is-${urgency}`;
-    this.parts.urgency.replaceChildren(...[sign, h("span", { text: words[urgency] + (to.length ? ` · ${to.length}` : "") }), icon("down", 20)].filter(Boolean));
+    this.parts.urgency.replaceChildren(...[sign, h("span", { text: words[urgency] }), icon("down", 20)].filter(Boolean));
   }
 
   #drawQuote() {

@@ -63,7 +63,7 @@ function track(post, view) {
     taken
       ? step("past", ownerName(post, view), when ? hasThis(post, view, view.times.brief(when)) : "")
       : step(seen ? "now" : "next", _("Taken"), _("by nobody")),
-    step(taken ? "now" : "next", _("Done"), ""),
+    step("next", _("Done"), ""),
   );
 }
 

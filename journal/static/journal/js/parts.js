@@ -66,13 +66,18 @@ export function quote(post, view) {
   );
 }
 
+function correctedWhen({ corrected_at: at, received_at: received }, { times }) {
+  if (times.day(at) === times.day(received)) return _("Corrected at %(time)s.", { time: times.time(at) });
+  return _("Corrected %(time)s.", { time: times.brief(at) });
+}
+
 export function corrected(post, view) {
   if (!post.corrected_at) return null;
   return h(
     "div",
     { class: "c-post__note" },
     icon("pen", 18),
-    h("span", { text: _("Corrected at %(time)s.", { time: view.times.brief(post.corrected_at) }) }),
+    h("span", { text: correctedWhen(post, view) }),
     actButton("versions", { class: "c-textlink" }, _("See the old text")),
   );
 }
@@ -83,12 +88,13 @@ export function audience(post, view, size = 20) {
 
 export function foot(post, view) {
   const { readers, read } = view.circle.reading(post);
+  // An alert says in its track how many have seen it.
+  const counted = readers.length > 0 && (!post.alert || post.alert.state === "done");
   const said = _("read by %(read)s of %(all)s", { read: read.length, all: readers.length });
   return h(
     "footer",
     { class: "c-post__foot" },
-    audience(post, view),
-    readers.length > 0 && actButton("receipts", { class: "c-post__read" }, "· ", h("span", { class: "thread-count", text: said })),
+    h("span", { class: "thread-footleft" }, audience(post, view), counted && actButton("receipts", { class: "c-post__read" }, "· ", h("span", { class: "thread-count", text: said }))),
     h(
       "span",
       { class: "c-post__acts" },

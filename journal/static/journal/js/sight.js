@@ -39,7 +39,7 @@ export class Sight {
       this.#telling = null;
       const { feed, id_ } = this.thread;
       const seq = this.marks.mark;
-      feed.read(seq).catch(() => put(`circles/${id_}/read`, { seq }).catch(() => {}));
+      feed.read(seq).catch(() => put(`circles/${id_}/read`, { seq }).catch(() => {})).then(() => this.thread.changed());
     }, TELL_MS);
   }
 

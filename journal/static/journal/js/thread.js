@@ -61,7 +61,7 @@ class CercleThread extends HTMLElement {
     this.outbox = new Outbox(this.me);
     this.view = { circle: this.circle, times: this.times, posts: this.posts, query: "", seeAs: null, newFrom: null, newSince: null, fresh: new Set(), offered: new Set(), busy: new Set() };
     this.banner = new Banner(this.main, this.times);
-    this.announcer = new Announcer(hook("announce", this.main));
+    this.announcer = new Announcer(hook("announce", this.main), hook("said", this.main));
     this.typing = new Typing(hook("typing", this.main), this.circle);
     this.acts = new Acts({ view: this.view, replaced: (post) => this.take(post), say: (words, wrong) => this.say(words, wrong), act: (act, post) => this.hands.act(act, post) });
     this.travel = new Travel(this, hook("scroll", this.main), hook("list", this.main));
@@ -110,6 +110,12 @@ class CercleThread extends HTMLElement {
     if (what === "added") this.#added(post);
     else if (what === "changed") this.travel.pane.redraw(post);
     this.sight.look();
+    this.changed();
+  }
+
+  /** The list at the side and the counts hear that something moved here: a watched circle has no inbox frames. */
+  changed() {
+    document.dispatchEvent(new CustomEvent("cercle:circle-changed", { detail: { circle: this.id_ } }));
   }
 
   #added(post) {
@@ -128,14 +134,8 @@ class CercleThread extends HTMLElement {
     if (rail) drawRail(rail, this.circle);
   }
 
-  /** Say something that must not vanish unread: spoken, and shown until the reader closes it. */
   say(words, wrong = false) {
-    this.announcer.say(words);
-    const note = hook("said", this.main);
-    note.hidden = !wrong;
-    if (!wrong) return;
-    const close = h("button", { type: "button", class: "c-textlink", text: _("Close"), on: { click: () => (note.hidden = true) } });
-    note.replaceChildren(h("p", { class: "c-note c-note--wrong" }, h("span", { text: words }), close));
+    this.announcer.say(words, wrong);
   }
 
   /** Nothing of the patient stays on this screen. */

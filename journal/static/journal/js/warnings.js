@@ -1,6 +1,7 @@
 /** Lines in the composer that must be read: who else will read, whom to call, why one cannot write. */
 import { h } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
+import { expectedOf } from "./draw-alert.js";
 import { standingsOf } from "./circle.js";
 
 /** "La famille lira ceci.": whom of patient and family a professional's post reaches. */
@@ -14,7 +15,7 @@ export function wideningLine(circle, audience) {
 }
 
 function number(digits, name) {
-  return h("a", { class: "c-textlink", href: `tel:${digits.replaceAll(/\s/g, "")}` }, `${digits} ${name}`.trim());
+  return h("a", { class: "c-textlink", href: `tel:${digits.replaceAll(/\s/g, "")}`, "aria-label": `${name}, ${digits}` }, digits);
 }
 
 /** Patient and family: this is no emergency service, and whom to call. */
@@ -22,11 +23,16 @@ export function emergencyLine(circle) {
   return h(
     "div",
     { class: "thread-emergency" },
-    h("p", { text: _("This is not an emergency service. To call:") }),
+    h("p", { text: circle.desk ? _("This is not an emergency service. Call the Samu, the doctor on duty or the duty desk:") : _("This is not an emergency service. Call the Samu or the doctor on duty:") }),
     number("15", _("Samu")),
     number("116 117", _("doctor on duty")),
-    circle.desk && number(circle.desk, _("duty desk")),
+    circle.desk && number(circle.desk, _("Duty desk")),
   );
+}
+
+/** What is expected of whom, beside the field, so that it is seen before it is sent. */
+export function expectedLine(circle, { to, expect }) {
+  return to.length ? h("p", null, h("strong", { text: _("Expected %(who)s", { who: expectedOf(to, circle) }) }), ` ${expect}`) : null;
 }
 
 /** Why nobody, or not this reader, writes here any more. */
