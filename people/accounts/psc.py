@@ -89,6 +89,10 @@ class ProSanteConnect(OpenIDConnectProvider):  # type: ignore[misc]
         answer: HttpResponse = super().redirect(request, process, next_url, data, scope=self.get_scope(), auth_params=asked, nonce=nonce)
         return answer
 
+    def extract_uid(self, data: dict[str, Any]) -> str:
+        """The national identifier. Raises ValueError where there is none."""
+        return psc_claims.read(data["userinfo"]).subject
+
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
         """What is kept beside the link: identifier and professions, and no name."""
         return {"userinfo": psc_claims.read(data["userinfo"]).without_names()}

@@ -91,7 +91,6 @@ def _psc_app() -> dict[str, Any]:
             "scope": ["openid", "scope_all"],
             "auth_params": {"acr_values": "eidas1"},
             "token_auth_method": "client_secret_post",
-            "uid_field": "SubjectNameID",
             "oauth_pkce_enabled": True,
         },
     }

@@ -22,7 +22,8 @@ def test_an_apps_errors_are_in_the_persons_language() -> None:
     alice()
     token = token_of(app_sign_in())
     body = {"current_password": "nonsense", "new_password": "x"}
-    answer = browser().post(f"{APP}/account/password/change", body, content_type=JSON, headers={**app_headers(token), "Accept-Language": "en"})
+    headers = {**app_headers(token), "Accept-Language": "en"}
+    answer = browser().post(f"{APP}/account/password/change", body, content_type=JSON, headers=headers)
     assert "mot de passe" in answer.content.decode()
 
 

@@ -14,9 +14,8 @@ DAY = dt.timedelta(days=1)
 
 
 def test_colleagues_are_those_of_the_same_structures_now() -> None:
-    me, other, gone, stranger = services.create_people(
-        [NewPerson("Alice", "Martin", None), NewPerson("Paul", "Étienne", None), NewPerson("Marie", "Partie", None), NewPerson("Un", "Autre", None)]
-    )
+    names = ("Alice", "Martin"), ("Paul", "Étienne"), ("Marie", "Partie"), ("Un", "Autre")
+    me, other, gone, stranger = services.create_people([NewPerson(given, family, None) for given, family in names])
     practice = services.create_structure(name="Cabinet du Marensin", kind="practice")
     for person in (me, other, gone):
         services.add_to_structure(person=person, structure=practice, since=clock.now() - DAY)

@@ -6,8 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.db import connection
-from django.test import Client
-from django.test import override_settings
+from django.test import Client, override_settings
 from pytest_django import Settings
 
 from people.accounts.access import person_of_handshake
@@ -17,7 +16,8 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 
 def code_for(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    code: str = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return code
 
 
 def reauthenticate(token: str) -> None:
@@ -41,7 +41,7 @@ def raw_database() -> str:
     with connection.cursor() as cursor:
         rows = []
         for table in ("mfa_authenticator", "accounts_session", "accounts_remembered"):
-            cursor.execute(f"SELECT * FROM {table}")  # noqa: S608
+            cursor.execute(f"SELECT * FROM {table}")
             rows += cursor.fetchall()
     return repr(rows)
 

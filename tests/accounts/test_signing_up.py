@@ -24,7 +24,7 @@ def test_a_new_person_confirms_their_address_and_is_in() -> None:
 
 def test_names_rest_sealed() -> None:
     post(browser(), "/accounts/signup/", NEW)
-    assert "Castets".encode() not in bytes(Person.objects.get().names)
+    assert b"Castets" not in bytes(Person.objects.get().names)
 
 
 def test_an_app_signs_up_with_the_same_fields() -> None:
