@@ -3,6 +3,7 @@
 The defaults are the embedded product: SQLite, no broker, one data folder. `config.checks` refuses what is unsafe.
 """
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -111,9 +112,9 @@ SQLITE_OPTIONS = {
 }
 
 
-def _database(variable: str, default: Path) -> dict[str, object]:
+def _database(variable: str, default: Path) -> dict[str, Any]:
     """One entry of DATABASES from a URL in the environment, or a SQLite file in the data folder."""
-    config = env.db_url(variable, default=f"sqlite:///{default}")
+    config: dict[str, Any] = env.db_url(variable, default=f"sqlite:///{default}")
     config["CONN_MAX_AGE"] = 60  # the pool of request threads is fixed (config.asgi), so connections are as well
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = dict(SQLITE_OPTIONS)

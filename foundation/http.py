@@ -18,7 +18,8 @@ _TITLES = {401: "Not signed in", 403: "Not allowed", 404: "Not found", 409: "Con
            422: "Invalid", 429: "Too fast", 500: "Server error"}
 _TOO_DEEP = 64
 CSP = (
-    "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 
@@ -52,12 +53,18 @@ def problem(error: CercleError) -> HttpResponse:
 
 
 def failure(error: Exception) -> HttpResponse:
-    """The answer to what nobody foresaw, logged by place and class only: messages and variables may hold words of a patient."""
-    frames = traceback.extract_tb(error.__traceback__)
-    log.error("unexpected %s at %s", type(error).__name__, " < ".join(f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno}" for f in reversed(frames[-6:])))
+    """The answer to what nobody foresaw."""
+    log_unexpected(error)
     unforeseen = CercleError("http.failure", _("Something failed here. What you wrote is kept on your side: send it again."))
     unforeseen.status = 500
     return problem(unforeseen)
+
+
+def log_unexpected(error: BaseException) -> None:
+    """Logs a failure by place and class only: messages and variables may hold words of a patient."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}" for frame in reversed(frames[-6:]))
+    log.error("unexpected %s at %s", type(error).__name__, where)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None, **others: Any) -> HttpResponse:
@@ -111,7 +118,7 @@ def _check(value: Any, depth: int) -> None:
 
 
 class Bucket:
-    """A token bucket per key: `burst` at once, then `per_minute`. In this process's memory: several processes allow several times as much."""
+    """A token bucket per key: `burst` at once, then `per_minute`. In this process's memory: more processes allow more."""
 
     def __init__(self, per_minute: float, burst: float) -> None:
         self._rate, self._burst = per_minute / 60, burst

@@ -13,6 +13,7 @@ from people.circles.enums import CircleState, Role
 from people.circles.models import Membership
 from people.circles.policy import Act, decide
 
+
 def reader_of(membership: Membership) -> Reader:
     """For whom a member's items are made."""
     return Reader(membership.stands, membership.first)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
 from foundation import ids
 from foundation.errors import NotFound
@@ -41,7 +41,7 @@ def _shown(request: HttpRequest, post: Post) -> dict[str, Any]:
 
 
 @router.post("circles/{circle_id}/posts", auth=WritingDoor(), response={200: dict[str, Any], 201: dict[str, Any]})
-def write(request: HttpRequest, circle_id: str, body: PostBody) -> Status:
+def write(request: HttpRequest, circle_id: str, body: PostBody) -> Status[dict[str, Any]]:
     """Writes a post; the header `Idempotency-Key` (a UUID) makes a second sending the same post."""
     key = ids.parse(request.headers.get("Idempotency-Key"))
     post, new = services.write_post(_member(request), key=key, body=body)
@@ -50,7 +50,8 @@ def write(request: HttpRequest, circle_id: str, body: PostBody) -> Status:
 
 @router.get("circles/{circle_id}/posts", auth=Door(Act.READ, opens=True), response=dict[str, Any])
 def pages(
-    request: HttpRequest, circle_id: str, before: str | None = None, after: str | None = None, around: dt.date | None = None, limit: int = Query(50)
+    request: HttpRequest, circle_id: str,
+    before: str | None = None, after: str | None = None, around: dt.date | None = None, limit: int = 50,
 ) -> dict[str, Any]:
     """Posts by descending `seq`: the newest, those before or after a number, or those around a day."""
     member, size = _member(request), page_limit(limit)
@@ -62,7 +63,8 @@ def pages(
     shown = told(posts)
     items = [shown.item(post, reader) for post in posts]
     more = items[-1]["seq"] if len(items) == size or (bottom is not None and items) else None
-    return {"items": items, "next": str(more) if more and more > reader.first else None, "head": member.head_number, "epoch": epoch_of(member)}
+    following = str(more) if more and more > reader.first else None
+    return {"items": items, "next": following, "head": member.head_number, "epoch": epoch_of(member)}
 
 
 @router.post("circles/{circle_id}/search", auth=Door(Act.SEARCH, opens=True), response=dict[str, Any])
@@ -80,7 +82,6 @@ def find(request: HttpRequest, circle_id: str, body: SearchBody) -> dict[str, An
 @router.get("posts/{post_id}", auth=PostDoor(Act.READ, opens=True), response=dict[str, Any])
 def one(request: HttpRequest, post_id: str) -> dict[str, Any]:
     """The post with its versions, receipts and the alert's steps."""
-    member = _member(request)
     post = queries.full(Post.objects.filter(pk=_id(post_id))).get()
     return {**_shown(request, post), "versions": versions_of(post), "receipts": receipts_of(post)}
 
@@ -113,5 +114,3 @@ def hand_back(request: HttpRequest, post_id: str, body: ReasonBody | None = None
 def complete(request: HttpRequest, post_id: str) -> dict[str, Any]:
     """The owner closes it."""
     return _shown(request, alerts.complete_alert(_member(request), post=_id(post_id)))
-
-

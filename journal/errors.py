@@ -13,7 +13,8 @@ def empty_post() -> Invalid:
 
 def too_long() -> Invalid:
     """More than 16,000 characters."""
-    return Invalid("journal.too_long", _("This text has more than 16,000 characters. Make two messages of it."), errors={"text": _("At most 16,000 characters.")})
+    sentence = _("This text has more than 16,000 characters. Make two messages of it.")
+    return Invalid("journal.too_long", sentence, errors={"text": _("At most 16,000 characters.")})
 
 
 def unknown_media() -> Invalid:

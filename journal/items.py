@@ -56,8 +56,8 @@ def author_item(member: Membership) -> Item:
 
 def _shared(post: Post, steps: list[Item]) -> Item:
     item: Item = {
-        "id": str(post.pk), "seq": None, "circle": str(post.circle_id), "author": author_item(post.author), "kind": post.kind, "text": post.text(),
-        "media": [], "audience": post.audience, "urgency": post.urgency, "to": post.addressees, "reply_to": None,
+        "id": str(post.pk), "seq": None, "circle": str(post.circle_id), "author": author_item(post.author), "kind": post.kind,
+        "text": post.text(), "media": [], "audience": post.audience, "urgency": post.urgency, "to": post.addressees, "reply_to": None,
         "written_at": rfc3339(post.written_at), "received_at": rfc3339(post.received_at),
         "corrected_at": rfc3339(post.corrected_at), "retracted_at": rfc3339(post.retracted_at),
     }
@@ -76,7 +76,8 @@ def _quote(post: Post, reader: Reader) -> Item | None:
         return None
     answered.circle = post.circle  # always the same circle: spares a query for the patient's vault
     text = "" if answered.retracted_at else " ".join(answered.text().split())
-    return {"id": str(answered.pk), "author": author_item(answered.author), "excerpt": text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else "")}
+    excerpt = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
+    return {"id": str(answered.pk), "author": author_item(answered.author), "excerpt": excerpt}
 
 
 def _steps(posts: Sequence[Post]) -> dict[UUID, list[Item]]:
@@ -87,9 +88,7 @@ def _steps(posts: Sequence[Post]) -> dict[UUID, list[Item]]:
     lines = lines_about(by_id, _STEPS)
     names = _actors(line.actor for line in lines)
     reasons = _reasons(by_id)
-    steps: dict[UUID, list[Item]] = {
-        post.pk: [{"step": "opened", "at": rfc3339(post.received_at), "member": {"member": str(post.author_id), "name": post.author.person.name}}] for post in posts
-    }
+    steps = {post.pk: [_opened(post)] for post in posts}
     for line in lines:
         taken = steps[line.subject]
         if line.kind == Kind.POST_RETRACTED and taken[-1]["step"] == "done":
@@ -100,6 +99,11 @@ def _steps(posts: Sequence[Post]) -> dict[UUID, list[Item]]:
     return steps
 
 
+def _opened(post: Post) -> Item:
+    author = {"member": str(post.author_id), "name": post.author.person.name}
+    return {"step": "opened", "at": rfc3339(post.received_at), "member": author}
+
+
 def _actors(ids: Iterable[UUID | None]) -> dict[UUID | None, Item]:
     members = Membership.objects.filter(pk__in={actor for actor in ids if actor}).select_related("person")
     return {member.pk: {"member": str(member.pk), "name": member.person.name} for member in members}
@@ -107,7 +111,9 @@ def _actors(ids: Iterable[UUID | None]) -> dict[UUID | None, Item]:
 
 def _reasons(posts: dict[UUID, Post]) -> dict[tuple[UUID, int], str]:
     said = StepReason.objects.filter(post__in=[pk for pk, post in posts.items() if not post.retracted_at])
-    return {(row.post_id, row.place): unseal(posts[row.post_id].vault, f"journal.step.reason:{row.post_id}", row.sealed_reason) for row in said}
+    return {
+        (row.post_id, row.place): unseal(posts[row.post_id].vault, f"journal.step.reason:{row.post_id}", row.sealed_reason) for row in said
+    }
 
 
 def versions_of(post: Post) -> list[Item]:

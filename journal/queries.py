@@ -113,5 +113,6 @@ def _count(posts: QuerySet[Post]) -> Coalesce:
 
 def lost_alerts() -> PostRows:
     """Taken posts whose owner is no longer inside: a term was reached, or the account disabled."""
-    live = Grant.objects.live(clock.now()).filter(membership=OuterRef("owner"), membership__ended_at=None, membership__person__is_active=True)
+    inside = {"membership": OuterRef("owner"), "membership__ended_at": None, "membership__person__is_active": True}
+    live = Grant.objects.live(clock.now()).filter(**inside)
     return Post.objects.filter(alert_state=AlertState.TAKEN).exclude(Exists(live))

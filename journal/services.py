@@ -64,8 +64,8 @@ def _write(feed: OpenFeed, author: Membership, body: PostBody) -> Post:
     answered = _answerable(author, body)
     _check(author, body, now)
     post = Post(
-        id=ids.new(), circle=author.circle, author=author, audience=body.audience, urgency=body.urgency, addressees=body.to, reply_to=answered,
-        written_at=min(body.written_at, now) if body.written_at else now, received_at=now, retracted_by=None, owner=None,
+        id=ids.new(), circle=author.circle, author=author, audience=body.audience, urgency=body.urgency, addressees=body.to,
+        reply_to=answered, written_at=min(body.written_at, now) if body.written_at else now, received_at=now, retracted_by=None, owner=None,
     )
     if body.urgency is not Urgency.INFO:
         post.alert_state = AlertState.OPEN
@@ -101,7 +101,9 @@ def _all_read(circle: UUID, addressees: Sequence[str], audience: Audience) -> bo
     members = {ids.parse(name) for name in addressees if name not in roles}
     if None in members or not all(Role(role).standing in audience.readers for role in roles):
         return False
-    standings = dict(live_members([circle]).filter(membership__in=members).values_list("membership", "membership__standing")) if members else {}
+    if not members:
+        return True
+    standings = dict(live_members([circle]).filter(membership__in=members).values_list("membership", "membership__standing"))
     return members == set(standings) and set(standings.values()) <= audience.readers
 
 
@@ -128,9 +130,7 @@ def correct_post(actor: Membership, *, post: UUID, text: str, reason: str) -> Po
             raise errors.empty_post()
         if len(text) > LONGEST:
             raise errors.too_long()
-        version = PostVersion(post=wanted, number=wanted.versions.count() + 1, sealed_text=_resealed(wanted), written_at=wanted.corrected_at or wanted.written_at)
-        version.sealed_reason = seal(wanted.vault, f"journal.version.reason:{wanted.pk}:{version.number}", reason)
-        version.save(force_insert=True)
+        _keep_version(wanted, reason)
         wanted.set_text(text)
         wanted.corrected_at = clock.now()
         wanted.save(update_fields=["sealed_text", "corrected_at"])
@@ -138,9 +138,13 @@ def correct_post(actor: Membership, *, post: UUID, text: str, reason: str) -> Po
         return wanted
 
 
-def _resealed(post: Post) -> bytes:
-    """The text sealed for its place as a version: a version put back in the post's row must not open there."""
-    return seal(post.vault, f"journal.version.text:{post.pk}:{post.versions.count() + 1}", post.text())
+def _keep_version(post: Post, reason: str) -> None:
+    """Keeps the present text, sealed for its place as a version: put back in the post's row it must not open there."""
+    number = post.versions.count() + 1
+    version = PostVersion(post=post, number=number, written_at=post.corrected_at or post.written_at)
+    version.sealed_text = seal(post.vault, f"journal.version.text:{post.pk}:{number}", post.text())
+    version.sealed_reason = seal(post.vault, f"journal.version.reason:{post.pk}:{number}", reason)
+    version.save(force_insert=True)
 
 
 def retract_post(actor: Membership, *, post: UUID, reason: str) -> Post:

@@ -3,15 +3,16 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
 
+from foundation import clock
 from foundation.http import page_limit
 from messaging.live.queries import marks_of
 from people.accounts.models import Person
 from people.accounts.queries import structures_of
 from people.circles.access import Door, SignedIn
 from people.circles.api import router as circles_router  # one path, one view: POST circles is its own
-from people.circles.items import member_item
+from people.circles.items import member_item, person_item
 from people.circles.models import Circle, Membership
 from people.circles.policy import Act
 from people.circles.queries import epoch_of, findable_people, members_of
@@ -25,19 +26,22 @@ router = Router(tags=["people"])
 def me(request: HttpRequest) -> dict[str, Any]:
     """The caller."""
     person: Person = request.auth  # type: ignore[attr-defined]
-    structures = [{"id": str(structure.pk), "name": structure.name} for structure in structures_of(person)]
-    return {"id": str(person.pk), "name": person.name, "profession": person.profession or None, "confirmed": person.confirmed, "structures": structures}
+    structures = [{"id": str(structure.pk), "name": structure.name} for structure in structures_of(person, clock.now())]
+    return {**_person(person), "structures": structures}
 
 
 @router.get("people", auth=SignedIn(), response=dict[str, Any])
-def people(request: HttpRequest, q: str = "", limit: int = Query(50)) -> dict[str, Any]:
+def people(request: HttpRequest, q: str = "", limit: int = 50) -> dict[str, Any]:
     """People whom the caller may find: same structures, shared circles. Names are sealed, so they are compared here."""
     person: Person = request.auth  # type: ignore[attr-defined]
     words = normalised(q).split()
     found = [one for one in findable_people(person) if one.pk != person.pk and all(_begins(one, word) for word in words)]
     found.sort(key=lambda one: normalised(f"{one.family_name} {one.given_name}"))
-    items = [{"id": str(one.pk), "name": one.name, "profession": one.profession or None, "confirmed": one.confirmed} for one in found[: page_limit(limit)]]
-    return {"items": items, "next": None}
+    return {"items": [_person(one) for one in found[: page_limit(limit)]], "next": None}
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return {**person_item(person), "confirmed": person.confirmed}
 
 
 def _begins(person: Person, word: str) -> bool:
@@ -45,7 +49,7 @@ def _begins(person: Person, word: str) -> bool:
 
 
 @circles_router.get("circles", auth=SignedIn(), response=dict[str, Any])
-def circles(request: HttpRequest, after: str | None = None, limit: int = Query(50)) -> dict[str, Any]:
+def circles(request: HttpRequest, after: str | None = None, limit: int = 50) -> dict[str, Any]:
     """The caller's circles, newest visible change first."""
     person: Person = request.auth  # type: ignore[attr-defined]
     return circles_page(person, after, page_limit(limit))
@@ -57,7 +61,8 @@ def circle(request: HttpRequest, circle_id: str) -> dict[str, Any]:
     member: Membership = request.auth  # type: ignore[attr-defined]
     whole: Circle = member.circle
     return {
-        "id": str(whole.id), "patient": patient_item(whole), "state": whole.state, "head": member.head_number, "epoch": epoch_of(member), "from": member.first,
+        "id": str(whole.id), "patient": patient_item(whole), "state": whole.state,
+        "head": member.head_number, "epoch": epoch_of(member), "from": member.first,
         "members": _members(member), "me": {"member": str(member.pk), "role": member.role, "standing": member.standing},
         "timezone": whole.zone, "emergency": {"desk": settings.DESK_PHONE},
     }
@@ -67,6 +72,5 @@ def _members(viewer: Membership) -> list[dict[str, Any]]:
     members = members_of(viewer.circle_id)
     marks = {mark.pk: mark for mark in marks_of(member.pk for member in members)}
     read = {pk: mark.told(viewer.stands)[0] for pk, mark in marks.items()}
-    return [
-        {**member_item(member), "reachable": None, "read": read[member.pk] if read.get(member.pk, 0) >= viewer.first else 0} for member in members
-    ]
+    told = {pk: number for pk, number in read.items() if number >= viewer.first}
+    return [{**member_item(member), "reachable": None, "read": told.get(member.pk, 0)} for member in members]

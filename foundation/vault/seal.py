@@ -70,8 +70,8 @@ def seal(vault: UUID, place: str, text: str) -> bytes:
     return _VERSION + nonce + _cipher(vault)[0].encrypt(nonce, text.encode("utf-8", "surrogatepass"), _bound(vault, place))
 
 
-def unseal(vault: UUID, place: str, sealed: bytes) -> str:
-    """The text again. Raises SealBroken if one bit of it, its place or its vault differs."""
+def unseal(vault: UUID, place: str, sealed: bytes | memoryview) -> str:
+    """The text again, from a sealed value as either database gives it. Raises SealBroken if one bit, the place or the vault differs."""
     blob = bytes(sealed)
     if blob[:1] != _VERSION:
         raise SealBroken(place)

@@ -28,16 +28,18 @@ class OpenFeed:
     lines: list[FeedLine] = field(default_factory=list)
 
     def append(
-        self, kind: Kind, seen_by: Standings, subject: UUID, *, actor: UUID | None = None, until: dt.datetime | None = None, at: dt.datetime | None = None
-    ) -> FeedLine:
+        self, kind: Kind, seen_by: Standings, subject: UUID, *,
+        actor: UUID | None = None, until: dt.datetime | None = None, at: dt.datetime | None = None,
+    ) -> FeedLine:  # fmt: skip
         """One more line, saved; the care team sees it whatever `seen_by` says. `at` defaults to now."""
         line = self.numbered(kind, seen_by, subject, actor=actor, until=until, at=at)
         line.save(force_insert=True)
         return line
 
     def numbered(
-        self, kind: Kind, seen_by: Standings, subject: UUID, *, actor: UUID | None = None, until: dt.datetime | None = None, at: dt.datetime | None = None
-    ) -> FeedLine:
+        self, kind: Kind, seen_by: Standings, subject: UUID, *,
+        actor: UUID | None = None, until: dt.datetime | None = None, at: dt.datetime | None = None,
+    ) -> FeedLine:  # fmt: skip
         """As `append`, but unsaved, for those who write lines in bulk (they save `lines` and call `close`)."""
         moment, head = at or clock.now(), self.head
         sees = {}

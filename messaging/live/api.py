@@ -3,7 +3,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 
 from foundation.errors import Conflict, Invalid
 from foundation.http import page_limit, whole_number
@@ -35,7 +35,9 @@ def read(request: HttpRequest, circle_id: str, body: ReadBody) -> dict[str, int]
 
 
 @router.get("circles/{circle_id}/changes", auth=Door(Act.READ, opens=True), response=dict[str, Any])
-def changes(request: HttpRequest, circle_id: str, after: str | None = None, epoch: str | None = None, limit: int = Query(50)) -> dict[str, Any]:
+def changes(
+    request: HttpRequest, circle_id: str, after: str | None = None, epoch: str | None = None, limit: int = 50
+) -> dict[str, Any]:
     """The same as the socket sends: the changes after a cursor, in order."""
     member: Membership = request.auth  # type: ignore[attr-defined]
     cursor, size = whole_number(after, "after", "feed.bad_cursor") or 0, page_limit(limit)
@@ -47,4 +49,5 @@ def changes(request: HttpRequest, circle_id: str, after: str | None = None, epoc
     lines = lines_after(member.circle_id, reader.standing, cursor, head, size)
     telling = Telling(lines)
     items = [telling.item(line, reader) for line in lines]
-    return {"after": cursor, "to": items[-1]["seq"] if items else cursor, "head": head, "epoch": present, "from": member.first, "items": items}
+    to = items[-1]["seq"] if items else cursor
+    return {"after": cursor, "to": to, "head": head, "epoch": present, "from": member.first, "items": items}

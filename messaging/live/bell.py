@@ -146,7 +146,7 @@ class Broker:
     def _listen(self) -> None:
         while True:
             try:
-                with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
+                with self._redis.pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
                     channel.subscribe(_CHANNEL)
                     self._bell.came_back()
                     while True:

@@ -27,11 +27,13 @@ _MOST_WAITING = 1000
 _MOST_SOCKETS = 100  # of one person
 
 
-class LiveConsumer(AsyncConsumer):
+class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
     """One device's socket for all its circles."""
 
     channel_layer_alias = None  # the bell rings the hub; no channel layer carries anything
-    handlers: ClassVar[dict[str, str]] = {"websocket.connect": "_connect", "websocket.receive": "_receive", "websocket.disconnect": "_disconnect"}
+    handlers: ClassVar[dict[str, str]] = {
+        "websocket.connect": "_connect", "websocket.receive": "_receive", "websocket.disconnect": "_disconnect",
+    }  # fmt: skip
 
     person: UUID
     session: UUID

@@ -224,7 +224,7 @@ class Hub:
 
     async def _catch_up(self, watch: Watch) -> None:
         try:
-            while not watch.over and watch.socket.outlet.has_room():
+            while watch.socket.outlet.has_room():
                 missed = await in_thread(read_missed, watch.socket.person, watch.membership, watch.circle, watch.number, self.site_position)
                 if watch.over:
                     return

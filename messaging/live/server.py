@@ -61,7 +61,7 @@ class LiveServer(Server):  # type: ignore[misc]
                 port.stopListening()
         hub.close_all(RESTARTING)
         end = asyncio.get_running_loop().time() + _DRAIN_S
-        while self._unfinished() and asyncio.get_running_loop().time() < end:
+        while self._unfinished() and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110  -- Daphne has no event for it
             await asyncio.sleep(0.05)
         super().kill_all_applications()
 

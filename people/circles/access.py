@@ -20,7 +20,6 @@ from people.circles.policy import Act
 from people.circles.sentences import refusal
 
 
-
 @dataclass(frozen=True)
 class System:
     """The actor of what nobody did: a term reached, an account disabled, a hospital's message."""

@@ -2,7 +2,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
 from foundation import ids
 from foundation.clock import rfc3339
@@ -23,18 +23,19 @@ router = Router(tags=["circles"])
 
 
 @router.post("circles", auth=SignedIn(), response={201: dict[str, Any]})
-def open_circle(request: HttpRequest, body: CircleBody) -> Status:
+def open_circle(request: HttpRequest, body: CircleBody) -> Status[dict[str, Any]]:
     """A new patient and circle; the caller becomes its first member."""
     person: Person = request.auth  # type: ignore[attr-defined]
     membership = services.create_circle(
         person, traits=Traits.parsed(body.patient), role=body.role, consent=body.consent.dict(), confirm_distinct=body.confirm_distinct
     )
     record_access(access_of(membership, "circle.created", session_mark(request)))
-    return Status(201, {"id": str(membership.circle_id), "patient": {"id": str(membership.circle.patient_id)}, "member": str(membership.pk)})
+    told = {"id": str(membership.circle_id), "patient": {"id": str(membership.circle.patient_id)}, "member": str(membership.pk)}
+    return Status(201, told)
 
 
 @router.post("circles/{circle_id}/members", auth=Door(Act.ADMIT), response={201: dict[str, Any]})
-def admit(request: HttpRequest, circle_id: str, body: MemberBody) -> Status:
+def admit(request: HttpRequest, circle_id: str, body: MemberBody) -> Status[dict[str, Any]]:
     """Admits a person."""
     actor: Membership = request.auth  # type: ignore[attr-defined]
     admission = services.Admission(body.role, body.history, until=body.until)
@@ -43,7 +44,7 @@ def admit(request: HttpRequest, circle_id: str, body: MemberBody) -> Status:
 
 
 @router.delete("circles/{circle_id}/members/{member_id}", auth=Door(Act.END_MEMBERSHIP), response={204: None})
-def end(request: HttpRequest, circle_id: str, member_id: str, body: ReasonBody | None = None) -> Status:
+def end(request: HttpRequest, circle_id: str, member_id: str, body: ReasonBody | None = None) -> Status[None]:
     """Ends a membership."""
     actor: Membership = request.auth  # type: ignore[attr-defined]
     services.end_membership(actor, member=ids.parse(member_id), reason=body.reason if body else "")
@@ -59,7 +60,7 @@ def change_state(request: HttpRequest, circle_id: str, body: StateBody) -> dict[
 
 
 @router.get("circles/{circle_id}/accesses", auth=Door(Act.READ_TRAIL, opens=True), response=dict[str, Any])
-def accesses(request: HttpRequest, circle_id: str, before: str | None = None, limit: int = Query(50)) -> dict[str, Any]:
+def accesses(request: HttpRequest, circle_id: str, before: str | None = None, limit: int = 50) -> dict[str, Any]:
     """Who looked at this circle: the whole trail for those whom the policy names, one's own lines for the others."""
     actor: Membership = request.auth  # type: ignore[attr-defined]
     size = page_limit(limit)

@@ -30,8 +30,9 @@ class Role(models.TextChoices):
         return _STANDINGS[self]
 
 
+_CARE = ("gp", "specialist", "nurse", "pharmacist", "physiotherapist", "other_health", "coordinator", "hospital_staff")
 _STANDINGS = {
-    **dict.fromkeys(("gp", "specialist", "nurse", "pharmacist", "physiotherapist", "other_health", "coordinator", "hospital_staff"), Standing.CARE_TEAM),
+    **dict.fromkeys(_CARE, Standing.CARE_TEAM),
     **dict.fromkeys(("social_worker", "home_help", "secretary"), Standing.WIDER_TEAM),
     "patient": Standing.PATIENT,
     "relative": Standing.RELATIVES,

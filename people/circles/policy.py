@@ -68,7 +68,7 @@ class Verdict:
 ALLOW = Verdict(True)
 
 
-def decide(  # noqa: PLR0911  -- one return per rule of the table reads better than one expression
+def decide(
     role: Role,
     act: Act,
     state: CircleState,

@@ -12,7 +12,7 @@ class ConsentBody(Schema):
     """How the patient's consent was recorded."""
 
     given: bool = False
-    recorded_as: str = Field("", max_length=64)
+    recorded_as: str = Field(default="", max_length=64)
 
 
 class CircleBody(Schema):
@@ -36,7 +36,7 @@ class MemberBody(Schema):
 class ReasonBody(Schema):
     """A reason that may be missing."""
 
-    reason: str = Field("", max_length=2000)
+    reason: str = Field(default="", max_length=2000)
 
 
 class StateBody(Schema):

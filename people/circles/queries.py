@@ -35,15 +35,18 @@ def homonyms(patients: Iterable[UUID]) -> set[UUID]:
 
 def members_of(circle: UUID) -> list[Membership]:
     """Every membership of a circle with person and grants, those that run first, in two queries."""
-    members = Membership.objects.filter(circle=circle).select_related("person").prefetch_related(Prefetch("grants", to_attr="intervals"))
+    members = _with_grants(Membership.objects.filter(circle=circle))
     now = clock.now()
     return sorted(members, key=lambda member: (["active", "invited", "ended"].index(state_of(member, now)), str(member.pk)))
 
 
 def member_with_grants(members: Iterable[UUID]) -> dict[UUID, Membership]:
     """Memberships by id, with person and grants."""
-    found = Membership.objects.filter(pk__in=list(members)).select_related("person").prefetch_related(Prefetch("grants", to_attr="intervals"))
-    return {member.pk: member for member in found}
+    return {member.pk: member for member in _with_grants(Membership.objects.filter(pk__in=list(members)))}
+
+
+def _with_grants(members: QuerySet[Membership]) -> QuerySet[Membership]:
+    return members.select_related("person").prefetch_related(Prefetch("grants", to_attr="intervals"))
 
 
 def state_of(member: Membership, now: dt.datetime) -> str:
@@ -62,13 +65,14 @@ def intervals(member: Membership) -> list[Grant]:
 
 def others_of_care_team(member: Membership) -> bool:
     """Whether somebody else of the care team is in the circle now."""
-    live = Grant.objects.live(clock.now()).filter(membership__circle=member.circle_id, membership__ended_at=None, membership__role__in=CARE_TEAM)
-    return live.exclude(membership=member.pk).exists()
+    others = live_members([member.circle_id]).exclude(membership=member.pk)
+    return others.filter(membership__role__in=CARE_TEAM).exists()
 
 
 def live_members(circles: Iterable[UUID]) -> QuerySet[Grant]:
     """Grants that run now in some circles, with their memberships."""
-    return Grant.objects.live(clock.now()).filter(membership__circle__in=list(circles), membership__ended_at=None).select_related("membership")
+    running = Grant.objects.live(clock.now()).select_related("membership")
+    return running.filter(membership__circle__in=list(circles), membership__ended_at=None)
 
 
 def memberships_of(person: Person) -> QuerySet[Membership]:

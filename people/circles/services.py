@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from foundation import clock, ids
@@ -51,11 +52,13 @@ def create_circle(actor: Person, *, traits: Traits, role: Role, consent: dict[st
     if not (actor.confirmed and actor.profession in CARE_PROFESSIONS):
         raise Forbidden("circles.not_allowed.unconfirmed", refusal("unconfirmed"))
     if role.standing != "care_team" or (role in FITTING and actor.profession not in FITTING[role]):
-        raise Invalid("circles.role_unfit", _("This role does not fit your confirmed profession."), errors={"role": _("Choose the role of your profession.")})
+        sentence = _("This role does not fit your confirmed profession.")
+        raise Invalid("circles.role_unfit", sentence, errors={"role": _("Choose the role of your profession.")})
     if not consent.get("given"):
         raise Invalid("circles.no_consent", _("A circle needs the person's consent."), errors={"consent": _("Record how it was given.")})
     if not confirm_distinct and queries.likely_double(traits):
-        raise Conflict("circles.likely_duplicate", _("A circle may exist already for a person with this identity. Check before you open a second one."))
+        sentence = _("A circle may exist already for a person with this identity. Check before you open a second one.")
+        raise Conflict("circles.likely_duplicate", sentence)
     vault = ids.new()
     create_vault(vault)  # durable in the key store before any row that needs it; an orphan key harms nobody
     with transaction.atomic():
@@ -64,7 +67,9 @@ def create_circle(actor: Person, *, traits: Traits, role: Role, consent: dict[st
             return join(feed, circle, actor, Admission(role))
 
 
-def store_circle(vault: UUID, traits: Traits, consent: dict[str, Any], *, patient: UUID | None = None, circle: UUID | None = None) -> Circle:
+def store_circle(
+    vault: UUID, traits: Traits, consent: dict[str, Any], *, patient: UUID | None = None, circle: UUID | None = None
+) -> Circle:
     """Rows of a patient and an empty circle, inside the caller's transaction; the vault's key must exist."""
     person = Patient(id=patient or ids.new(), vault=vault)
     person.set_traits(traits)
@@ -77,14 +82,19 @@ def store_circle(vault: UUID, traits: Traits, consent: dict[str, Any], *, patien
 
 
 def admit_member(actor: Membership, *, person: UUID | None, admission: Admission) -> Membership:
-    """Admits a person. Raises Refused, Invalid `circles.role_unfit` or `circles.no_such_person`, Conflict `circles.already_member` or `circles.has_patient`."""
+    """Admits a person.
+
+    Raises Refused, Invalid `circles.role_unfit`, `circles.no_such_person` or `circles.term_past`, Conflict
+    `circles.already_member` or `circles.has_patient`.
+    """
     role = admission.role
     require(actor, Act.ADMIT, other_role=role)
     newcomer = Person.objects.filter(pk=person, is_active=True).first() if person else None
     if newcomer is None:
         raise Invalid("circles.no_such_person", _("There is no such person."), errors={"person": _("Choose somebody from the list.")})
     if role in FITTING and not (newcomer.confirmed and newcomer.profession in FITTING[role]):
-        raise Invalid("circles.role_unfit", _("This role needs a fitting, confirmed profession."), errors={"role": _("Choose another role.")})
+        sentence = _("This role needs a fitting, confirmed profession.")
+        raise Invalid("circles.role_unfit", sentence, errors={"role": _("Choose another role.")})
     if admission.until is not None and admission.until <= clock.now():
         raise Invalid("circles.term_past", _("The term lies in the past."), errors={"until": _("Choose a later moment.")})
     with transaction.atomic(), opened(actor.circle_id) as feed:
@@ -141,10 +151,8 @@ def _end(feed: OpenFeed, leaving: Membership, by: UUID | None, reason: str) -> N
 def _close_lapsed(circle: UUID) -> None:
     """Memberships whose terms have all been reached are over; only now, when somebody is admitted, does the row need to say so."""
     now = clock.now()
-    over = Membership.objects.filter(circle=circle, ended_at=None).exclude(grants__in=Grant.objects.filter(ended_at=None, until=None)).exclude(
-        grants__in=Grant.objects.filter(ended_at=None, until__gt=now)
-    )
-    over.update(ended_at=now)
+    running = Grant.objects.filter(Q(until=None) | Q(until__gt=now), ended_at=None)
+    Membership.objects.filter(circle=circle, ended_at=None).exclude(grants__in=running).update(ended_at=now)
 
 
 def set_state(actor: Membership, *, state: CircleState, reason: str) -> Circle:

@@ -60,7 +60,7 @@ class Traits:
         return seal(vault, f"circles.patient.traits:{patient}", json.dumps(asdict(self)))
 
     @classmethod
-    def unsealed(cls, vault: UUID, patient: UUID, blob: bytes) -> "Traits":
+    def unsealed(cls, vault: UUID, patient: UUID, blob: bytes | memoryview) -> "Traits":
         """Traits from their sealed value. Raises SealBroken."""
         return cls(**json.loads(unseal(vault, f"circles.patient.traits:{patient}", blob)))
 
@@ -110,7 +110,7 @@ def _date(raw: object, errors: dict[str, str]) -> str:
     return born.isoformat()
 
 
-def _ins(raw: object, errors: dict[str, str]) -> dict[str, str]:
+def _ins(raw: object, errors: dict[str, str]) -> dict[str, Any]:
     """The INS from `"1…"` or `{"value": …, "oid": …}`, its key checked: 97 − (number modulo 97), Corsica as 19 and 18."""
     value, oid = (raw.get("value"), raw.get("oid")) if isinstance(raw, dict) else (raw, None)
     number = re.sub(r"\s", "", str(value or "")).upper()

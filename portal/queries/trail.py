@@ -44,7 +44,7 @@ def trail_of(reader: Membership, before: int | None) -> tuple[list[Line], bool, 
     whole = reader.role in WHOLE_TRAIL
     lines = lines_before(reader.circle_id, person=None if whole else reader.person_id, before=before, limit=PAGE + 1)
     people = Person.objects.in_bulk({line.person for line in lines if line.person})
-    shown = [_line(line, people.get(line.person)) for line in lines[:PAGE]]  # type: ignore[call-overload]
+    shown = [_line(line, people.get(line.person)) for line in lines[:PAGE]]
     return shown, whole, shown[-1].number if len(lines) > PAGE else None
 
 

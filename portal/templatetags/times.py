@@ -16,7 +16,7 @@ _WEEK = 7
 
 
 def _as_date(value: dt.date | str | None) -> dt.date | None:
-    return dt.date.fromisoformat(value) if isinstance(value, str) and value else value or None  # type: ignore[return-value]
+    return dt.date.fromisoformat(value) if isinstance(value, str) and value else value or None
 
 
 def local(at: dt.datetime, zone: str = "") -> dt.datetime:
