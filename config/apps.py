@@ -1,5 +1,11 @@
 """The house itself as an app: it brings the checks that refuse a half-configured start."""
+import sys
+from typing import Any
+
 from django.apps import AppConfig
+from django.core.signals import got_request_exception
+
+from foundation.http import log_unexpected
 
 
 class HouseConfig(AppConfig):
@@ -9,5 +15,13 @@ class HouseConfig(AppConfig):
     label = "house"
 
     def ready(self) -> None:
-        """Registers the checks."""
+        """Registers the checks, and the log of what a page did not foresee (Django's own would hold the request)."""
         from config import checks  # noqa: F401
+
+        got_request_exception.connect(_log_failure, dispatch_uid="cercle.failure")
+
+
+def _log_failure(**signal: Any) -> None:
+    error = sys.exc_info()[1]
+    if error is not None:
+        log_unexpected(error)
