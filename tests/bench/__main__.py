@@ -62,7 +62,7 @@ async def run(options: argparse.Namespace, folder: Path) -> int:
 
 async def compare(options: argparse.Namespace, folder: Path, databases: dict[str, str]) -> int:
     """Start everything, measure, print. 1 where something was lost or a promise missed."""
-    scale, people = (Scale().quick(), 60) if options.quick else (Scale(), 200)
+    scale, people = (Scale().quick(), 60) if options.quick else (Scale(), 1000)
     cast = Cast(people)
     redis, redis_url = start_redis(folder)
     systems: list[System] = []

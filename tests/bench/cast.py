@@ -5,7 +5,8 @@ from typing import Any
 
 PASSWORD = "Zx9-bench-passage-de-garonne"
 ROLES = ["coordinator", "gp", "patient", "nurse", "relative", "home_help", "pharmacist", "relative", "social_worker", "trusted_person"]
-PER_DEVICE = 5
+LAYERS = 5  # each person is in so many circles of 20
+CROWD = 200  # circles of the other sizes are drawn from the first so many people
 
 
 @dataclass(frozen=True)
@@ -23,19 +24,23 @@ class Circle:
 
 @dataclass
 class Cast:
-    """`people` people; circles by size. Everyone is in `PER_DEVICE` circles of 20 and one of each other size."""
+    """`people` people; circles by size, those of 20 layer by layer: the first layer holds everybody once."""
 
     people: int
     circles: dict[int, list[Circle]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for size in (10, 50, 200):
-            blocks = self.people // size
+            blocks = min(self.people, CROWD) // size
             self.circles[size] = [Circle(f"c{size}x{i}", list(range(i * size, (i + 1) * size))) for i in range(blocks)]
         blocks = self.people // 20
         self.circles[20] = [
-            Circle(f"c20x{layer}x{i}", list(range(i * 20, (i + 1) * 20))) for layer in range(PER_DEVICE) for i in range(blocks)
+            Circle(f"c20x{layer}x{i}", list(range(i * 20, (i + 1) * 20))) for layer in range(LAYERS) for i in range(blocks)
         ]
+
+    def first_layer(self) -> list[Circle]:
+        """Circles of 20 that share nobody."""
+        return self.circles[20][: self.people // 20]
 
     def every_circle(self) -> list[Circle]:
         return [circle for circles in self.circles.values() for circle in circles]

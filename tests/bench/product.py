@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import time
 import uuid
@@ -24,7 +25,7 @@ class Cercle(System):
 
     @property
     def env(self) -> dict[str, str]:
-        env = {"PORT": str(self.port), "CERCLE_DATA": str(self.folder / "cercle"), "DJANGO_SETTINGS_MODULE": "config.settings"}
+        env = {"PORT": str(self.port), "CERCLE_DATA": str(self.folder / "cercle"), "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings")}
         env |= {"CERCLE_DEMO": "0", "CERCLE_LIMITS": "off"}
         if self.postgres and self.redis:
             env |= {"DATABASE_URL": self.postgres, "REDIS_URL": self.redis}
@@ -98,6 +99,7 @@ class Cercle(System):
         return sum(int(line.split()[1]) for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
 
     async def stop(self) -> None:
-        await self.http.close()
-        self.writer.stop()
+        if hasattr(self, "writer"):
+            await self.http.close()
+            self.writer.stop()
         self.process.stop()

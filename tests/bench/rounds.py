@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
-from tests.bench.cast import PER_DEVICE, Circle
+from tests.bench.cast import Circle
 from tests.bench.product import Cercle
 from tests.bench.screen import Board, Screen
 from tests.bench.systems import Sent, System
@@ -154,8 +154,8 @@ async def one_in_flight(system: System, scale: Scale) -> Outcome:
 
 
 async def paced(system: System, scale: Scale) -> Outcome:
-    """50 posts a second over all circles of 20; from sending, and from the answer, to the last of 20 screens."""
-    circles, outcome = system.cast.circles[20], Outcome()
+    """50 posts a second over a socket for everybody, in circles of 20; from sending, and from the answer, to the last of 20 screens."""
+    circles, outcome = system.cast.first_layer(), Outcome()
     rows = system.rows()
     async with audience(system, circles) as (board, seats):
         cpu, began, tasks = system.process.cpu_seconds(), time.perf_counter(), []
@@ -221,7 +221,7 @@ async def memory(system: System) -> Outcome:
     for screen in warm:
         screen.transport.close()
     await asyncio.sleep(2)
-    before, began, count = system.memory_kib(), time.perf_counter(), system.cast.people * PER_DEVICE
+    before, began, count = system.memory_kib(), time.perf_counter(), system.cast.people
     screens = await open_many(system, board, count, 20, watch)
     outcome.numbers["rate"] = count / (time.perf_counter() - began)
     await asyncio.sleep(3)

@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 from tests.bench.wire import CLOSE, PING, PONG, TEXT, encode, frames
 
-CONFIRM_FRAMES, CONFIRM_BYTES, CONFIRM_S = 16, 64 * 1024, 0.1
+CONFIRM_FRAMES, CONFIRM_BYTES, CONFIRM_S = 16, 64 * 1024, 0.25
 # Read straight into one buffer, which every screen empties before the next reads: the generator must outrun the servers.
 ARRIVALS = bytearray(1 << 18)
 ABOVE_ANY_HEAD = 2**53 - 1
