@@ -18,8 +18,10 @@ from portal.demo.building import Building
 from portal.demo.cast import Cast, Patient
 from portal.demo.fiction import INS_OID_DEMO
 from portal.demo.region import Region
+from portal.models import Pin
 
 Progress = Callable[[int], None]
+PINNED = (("alice", "p-castagnet"), ("alice", "p-etcheverry"), ("castets", "p-durand"), ("bordenave", "p-lartigau"))
 CONSENT: dict[str, Any] = {"given": True, "recorded_as": "oral"}
 
 
@@ -43,6 +45,8 @@ def load_region(region: Region, progress: Progress) -> None:
             store_trails([each.trail])
             done += len(each.journal.posts)
             progress(done)
+        pins = [Pin(person=people[who], circle=circles[patient].circle.id) for who, patient in PINNED if patient in circles]
+        Pin.objects.bulk_create(pins)
 
 
 def _accounts(cast: Cast) -> list[NewPerson]:
