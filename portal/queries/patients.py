@@ -31,7 +31,8 @@ class News:
 
 @dataclass(frozen=True)
 class Row:
-    """One patient in the list. `alert` is "open", "taken" or ""; `part` is "urgent", "pinned" or "others"."""
+    """One patient in the list. `alert` is "open", "taken" or ""; `part` is "urgent", "pinned" or "others";
+    `at` is what the list is ordered by: the urgent post that waits, or the newest change."""
 
     id: UUID
     part: str
@@ -45,6 +46,7 @@ class Row:
     zone: str
     unread: int
     alert: str
+    at: dt.datetime
     news: News | None
 
 
@@ -108,6 +110,11 @@ def my_patients(person: Person) -> Patients:
     return Patients(members, unfinished(members), pinned, unread_counts(member.pk for member in members))
 
 
+def is_pinned(member: Membership) -> bool:
+    """Whether the reader keeps this circle at hand."""
+    return Pin.objects.filter(person=member.person, circle=member.circle_id).exists()
+
+
 def changed_at(member: Membership) -> dt.datetime:
     """When the member's standing last saw a change."""
     at: dt.datetime | None = getattr(member.circle.head, f"{member.stands.column}_at")
@@ -152,11 +159,13 @@ def rows(patients: Patients, members: Sequence[Membership]) -> list[Row]:
 def _row(patients: Patients, member: Membership, news: News | None, homonym: bool) -> Row:
     traits, circle = member.circle.patient.traits, member.circle
     urgent = [alert for alert in patients.alerts.get(circle.id, []) if alert.urgent]
-    alert = "open" if any(one.waiting for one in urgent) else "taken" if urgent else ""
+    waiting = patients.waiting(member)
+    alert = "open" if waiting else "taken" if urgent else ""
     return Row(
         id=circle.id, part=patients.part_of(member), name=traits.name, birth_name=traits.distinct_birth_name,
         birth_date=traits.birth_date, sex=traits.sex, state=circle.state, homonym=homonym, zone=circle.zone,
         provisional=circle.patient.identity_status == IdentityStatus.PROVISIONAL, alert=alert, news=news,
+        at=waiting.at if waiting else changed_at(member),
         unread=patients.unread.get(member.pk, 0),
     )
 

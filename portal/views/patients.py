@@ -1,5 +1,5 @@
 """My patients: the page, the pages of its list, the filter by name, one row, pins, counts."""
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -60,8 +60,9 @@ def patient_row(request: HttpRequest, circle_id: str) -> HttpResponse:
 @page
 def pin(request: HttpRequest, circle_id: str) -> HttpResponse:
     """Pins a circle (`pinned` = 1) or lets it go."""
-    pin_circle(enter(reader(request), ids.parse(circle_id)), pinned=request.POST.get("pinned") == "1")
-    return HttpResponse(status=204)
+    membership = enter(reader(request), ids.parse(circle_id))
+    pin_circle(membership, pinned=request.POST.get("pinned") == "1")
+    return HttpResponseRedirect(f"/circles/{membership.circle_id}/people")
 
 
 @require_GET

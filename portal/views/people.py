@@ -8,6 +8,7 @@ from people.circles.access import require
 from people.circles.enums import CARE_PROFESSIONS, FITTING, CircleState, Role
 from people.circles.policy import CARE_TEAM, Act
 from portal.queries.patient import head_of
+from portal.queries.patients import is_pinned
 from portal.queries.people import groups_of, seats_of, summary
 from portal.queries.ring import ring_of
 from portal.queries.trail import trail_of
@@ -26,6 +27,7 @@ def people(request: HttpRequest, circle_id: str) -> HttpResponse:
         "circle_id": membership.circle_id, "state": membership.circle.state, "patient": head, "groups": groups_of(membership, seats),
         "ring": ring_of(head.called, initials(head.spoken), seats), "summary": summary(seats), "roles": roles,
         "may_admit": bool(roles) and membership.circle.state == CircleState.ACTIVE, "room": "people",
+        "pinned": is_pinned(membership),
     }
     return render(request, "portal/pages/people.html", context)
 

@@ -1,0 +1,97 @@
+"""`make screenshots`: every page at 360 and 1440 px, light and dark, French, into var/screenshots/."""
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from typing import Literal
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from tests.chromium import launch_options
+from tests.service import ROOT, Service, running_service
+
+FOLDER = ROOT / "var" / "screenshots"
+SIZES: tuple[ViewportSize, ...] = ({"width": 360, "height": 780}, {"width": 1440, "height": 900})
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+_SETTLE_MS = 700
+# Page → (who looks, address). {circle} is the first patient of the list.
+PAGES = {
+    "patients": ("nurse", "/"),
+    "new": ("nurse", "/new"),
+    "todo": ("nurse", "/todo"),
+    "me": ("nurse", "/me"),
+    "new-patient": ("nurse", "/circles/new"),
+    "thread": ("nurse", "/circles/{circle}"),
+    "people": ("nurse", "/circles/{circle}/people"),
+    "accesses": ("gp", "/circles/{circle}/accesses"),
+    "thread-daughter": ("daughter", "/circles/{circle}"),
+    "patients-daughter": ("daughter", "/"),
+    "second-factor": ("nurse", "/accounts/2fa/"),
+    "sessions": ("nurse", "/accounts/sessions/"),
+    "password": ("nurse", "/accounts/password/change/"),
+    "email": ("nurse", "/accounts/email/"),
+    "nothing-here": ("nurse", "/nothing-here"),
+    "data-protection": ("", "/data-protection"),
+    "offline": ("", "/offline"),
+    "sign-in": ("", "/accounts/login/"),
+    "sign-up": ("", "/accounts/signup/"),
+    "reset": ("", "/accounts/password/reset/"),
+    "mail": ("", "/dev/mail"),
+    "demo": ("", "/demo/"),
+}
+
+
+def sign_in(page: Page, host: str) -> None:
+    """Signs in by the demo's one click."""
+    page.goto(f"{host}/accounts/login/")
+    page.locator('form[action="/demo/sign-in"] button').click()
+    page.wait_for_url(f"{host}/")
+
+
+def first_circle(page: Page, host: str) -> str:
+    """The id of the first patient in the list."""
+    page.goto(f"{host}/")
+    found = re.search(r"/circles/([0-9a-f-]{36})", page.content())
+    assert found, "the list is empty"
+    return found.group(1)
+
+
+def looks(page: Page) -> Iterator[str]:
+    """Turns the page through all sizes and themes without loading it again; the name of each."""
+    for size in SIZES:
+        page.set_viewport_size(size)
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            page.wait_for_timeout(_SETTLE_MS)  # the socket never idles, so there is no event to wait for
+            yield f"{size['width']}-{theme}"
+
+
+def picture_person(browser: Browser, service: Service, who: str, folder: Path) -> int:
+    """All pages that one person (or nobody, "") looks at; how many pictures."""
+    host, taken = service.host(who), 0
+    page = browser.new_context(locale="fr-FR").new_page()
+    circle = ""
+    if who:
+        sign_in(page, host)
+        circle = first_circle(page, host)
+    for name, (person, address) in PAGES.items():
+        if person == who:
+            page.goto(host + address.format(circle=circle))
+            for look in looks(page):
+                page.screenshot(path=folder / f"{name}-{look}.png")
+                taken += 1
+    page.context.close()
+    return taken
+
+
+def take_pictures(folder: Path) -> int:
+    """Writes all pictures; how many."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with running_service() as service, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        people = dict.fromkeys(person for person, _ in PAGES.values())
+        return sum(picture_person(browser, service, who, folder) for who in people)
+
+
+if __name__ == "__main__":
+    print(f"{take_pictures(FOLDER)} pictures in {FOLDER}")
