@@ -98,7 +98,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Location", self.provider.authorize(query))
             self.end_headers()
             return
-        answers: dict[str, Callable[[], dict[str, Any]]] = {DISCOVERY: self.provider.discovery, "/jwks": self.provider.jwks, "/userinfo": lambda: self.provider.userinfo}
+        answers: dict[str, Callable[[], dict[str, Any]]] = {
+            DISCOVERY: self.provider.discovery,
+            "/jwks": self.provider.jwks,
+            "/userinfo": lambda: self.provider.userinfo,
+        }
         answer: dict[str, Any] = answers[where.path]()
         self._say(200, answer)
 
