@@ -17,8 +17,8 @@ async function filling(title, load) {
   part.removeAttribute("aria-busy");
 }
 
-function person(member, detail, absent = false) {
-  return h("li", { class: "thread-person" }, personMark(nameOf(member), standingOf(member.role), { absent }), h("div", null, h("span", { class: "c-post__name", text: nameOf(member) }), h("span", { class: "u-soft", text: detail })));
+function person(member, detail) {
+  return h("li", { class: "thread-person" }, personMark(nameOf(member), standingOf(member.role)), h("div", null, h("span", { class: "c-post__name", text: nameOf(member) }), h("span", { class: "u-soft", text: detail })));
 }
 
 /** Who has read it, when; and who has not. */
@@ -29,11 +29,11 @@ export function showReceipts(post, { circle, times }) {
     const readers = circle.readers(post.audience, post.author.member);
     const read = readers.filter((member) => when.has(member.id)).sort((a, b) => (when.get(a.id) < when.get(b.id) ? -1 : 1));
     const rest = readers.filter((member) => !when.has(member.id));
-    const list = (members, detail, absent) => members.length > 0 && h("ul", { class: "thread-people-list" }, members.map((member) => person(member, detail(member), absent)));
+    const list = (members, detail) => members.length > 0 && h("ul", { class: "thread-people-list" }, members.map((member) => person(member, detail(member))));
     return [
-      list(read, (member) => times.brief(when.get(member.id)), false),
+      list(read, (member) => times.brief(when.get(member.id))),
       rest.length > 0 && h("h3", { text: _("Not read yet") }),
-      list(rest, () => "", true),
+      list(rest, () => ""),
       !readers.length && h("p", { text: _("Nobody else reads this.") }),
     ];
   });

@@ -23,11 +23,14 @@ export class Feed {
       refused: () => thread.gone(_("Nothing here, or not for you.")),
     });
     this.off = this.socket.on("state", (state) => this.#line(state));
-    this.#line(this.socket.state);
+    this.again = () => this.#line(this.socket.state);
+    for (const event of ["online", "offline"]) addEventListener(event, this.again);
+    this.again();
   }
 
   stop() {
     this.off();
+    for (const event of ["online", "offline"]) removeEventListener(event, this.again);
     this.watch.stop();
     clearTimeout(this.#lost);
   }
@@ -93,7 +96,8 @@ export class Feed {
 
   #line(state) {
     clearTimeout(this.#lost);
-    if (state === "open") {
+    // The browser may know before the socket does.
+    if (state === "open" && navigator.onLine) {
       const back = this.#since !== null;
       this.#since = null;
       this.thread.banner.line(null);

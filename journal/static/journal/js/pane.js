@@ -1,12 +1,12 @@
 /**
- * The scrolling pane: thousands of posts, few nodes. Posts stand in chunks of 25; a chunk far from the viewport is
+ * The scrolling pane: thousands of posts, few nodes. Posts stand in chunks of 15; a chunk far from the viewport is
  * emptied and keeps its height, one that comes near is drawn again.
  */
 import { h } from "../../portal/js/dom.js";
 import { Footing } from "./footing.js";
 import { Nearness } from "./nearness.js";
 
-const SIZE = 25;
+const SIZE = 15;
 
 export class Pane {
   chunks = [];
@@ -29,7 +29,7 @@ export class Pane {
     this.#byPost.clear();
     this.chunks = this.#cut(posts);
     this.list.replaceChildren(...this.chunks.map((chunk) => chunk.node));
-    for (const chunk of this.chunks.slice(-2)) this.#render(chunk);
+    if (this.chunks.length) this.#render(this.chunks.at(-1));
   }
 
   #cut(posts) {

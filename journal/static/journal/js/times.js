@@ -5,6 +5,8 @@ const NBSP = "\u00a0";
 const MINUTE = 60000;
 
 export class Times {
+  #days = new Map();
+
   constructor(zone) {
     const make = (options) => new Intl.DateTimeFormat(language, { timeZone: zone, ...options });
     this.clock = make({ hour: "numeric", minute: "2-digit", hourCycle: "h23" });
@@ -24,7 +26,11 @@ export class Times {
 
   /** "2026-11-24": which day of the circle this is. */
   day(at) {
-    return this.parts.format(new Date(at));
+    if (typeof at !== "string") return this.parts.format(new Date(at));
+    // Asked for each post and its neighbour, and slow: kept by the minute.
+    const minute = at.slice(0, 16);
+    if (!this.#days.has(minute)) this.#days.set(minute, this.parts.format(new Date(at)));
+    return this.#days.get(minute);
   }
 
   #daysAgo(at) {
