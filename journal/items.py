@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from foundation.clock import rfc3339
+from foundation.prepared import Prepared
 from foundation.vault.seal import unseal, warm
 from journal.enums import Urgency
 from journal.models import Post, StepReason
@@ -139,7 +140,11 @@ def receipts_of(post: Post) -> list[Item]:
 
 
 def _load(lines: Sequence[FeedLine]) -> Told:
-    return told(full(Post.objects.filter(pk__in={line.subject for line in lines})))
+    posts = {line.subject for line in lines}
+    return told(_one.all(post=posts.pop()) if len(posts) == 1 else full(Post.objects.filter(pk__in=posts)))
+
+
+_one = Prepared(lambda post: full(Post.objects.filter(pk=post)), post=UUID)
 
 
 def _render(line: FeedLine, content: Any, reader: Reader) -> Item | None:

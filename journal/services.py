@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from foundation import clock, ids
 from foundation.errors import NotFound
+from foundation.prepared import Prepared
 from foundation.vault.seal import seal
 from journal import errors
 from journal.access import reader_of, visible_post
@@ -28,6 +29,9 @@ _OLDEST = dt.timedelta(days=7)
 _SKEW = dt.timedelta(minutes=2)  # a phone's clock may run ahead a little; the time shown is then that of arrival
 
 
+_keys = Prepared(lambda person, key: PostKey.objects.filter(person=person, key=key), person=UUID, key=UUID)
+
+
 def write_post(actor: Membership, *, key: UUID | None, body: PostBody) -> tuple[Post, bool]:
     """(the post, whether it is new). The same key with the same body gives the post as it is now.
 
@@ -39,7 +43,7 @@ def write_post(actor: Membership, *, key: UUID | None, body: PostBody) -> tuple[
     try:
         with transaction.atomic(), opened(actor.circle_id) as feed:
             inside = still_enters(actor)
-            known = PostKey.objects.filter(person=actor.person_id, key=key).first()
+            known = _keys.first(person=actor.person_id, key=key)
             if known is not None:
                 return _answered(known, digest), False
             require(inside, Act.POST, audience=body.audience)
@@ -47,7 +51,7 @@ def write_post(actor: Membership, *, key: UUID | None, body: PostBody) -> tuple[
             PostKey.objects.create(person_id=actor.person_id, key=key, digest=digest, post=post)
             return post, True
     except IntegrityError:  # the same key at the same moment in another circle
-        known = PostKey.objects.filter(person=actor.person_id, key=key).first()
+        known = _keys.first(person=actor.person_id, key=key)
         if known is None:
             raise
         return _answered(known, digest), False

@@ -1,22 +1,32 @@
 """Reading a feed: lines after a number, lines of many feeds in one snapshot, heads that moved."""
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from functools import reduce
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache, reduce
 from operator import or_
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from foundation.prepared import Prepared
 from messaging.feed.enums import Kind, Standing
 from messaging.feed.models import SITE_FEED, FeedHead, FeedLine
 
 
 def lines_after(feed: UUID, standing: Standing, after: int, up_to: int, limit: int) -> list[FeedLine]:
     """At most `limit` lines that a standing sees, with its numbers in (after, up_to], in order."""
+    return _between(standing, limit).all(feed=feed, after=after, up_to=up_to)
+
+
+@cache
+def _between(standing: Standing, limit: int) -> Prepared[FeedLine]:
     column = standing.column
-    lines = _visible(FeedLine.objects.filter(feed=feed, **{f"{column}__gt": after, f"{column}__lte": up_to}), standing)
-    return list(lines.order_by(column)[:limit])
+
+    def build(feed: UUID, after: int, up_to: int) -> QuerySet[FeedLine]:
+        lines = FeedLine.objects.filter(feed=feed, **{f"{column}__gt": after, f"{column}__lte": up_to})
+        return _visible(lines, standing).order_by(column)[:limit]
+
+    return Prepared(build, feed=UUID, after=int, up_to=int)
 
 
 def line_at(feed: UUID, standing: Standing, number: int) -> FeedLine | None:
@@ -24,17 +34,37 @@ def line_at(feed: UUID, standing: Standing, number: int) -> FeedLine | None:
     return _visible(FeedLine.objects.filter(feed=feed, **{standing.column: number}), standing).first()
 
 
-def lines_since(positions: Mapping[UUID, int], fresh: Iterable[UUID], since: dt.datetime, limit: int) -> list[FeedLine]:
+def lines_since(positions: Mapping[UUID, int], fresh: Collection[UUID], since: dt.datetime, limit: int) -> list[FeedLine]:
     """The lines of many feeds in one statement, so in one snapshot: beyond a place in the care team's order each, and of
     `fresh` feeds, whose place nobody here knows yet, what was written since a moment. The site's own feed comes first.
     """
+    if len(positions) == 2 and not fresh:  # the site's and one circle's: what every single post asks
+        (one, after_one), (other, after_other) = positions.items()
+        return _beyond(limit).all(one=one, after_one=after_one, other=other, after_other=after_other)
     wanted = reduce(or_, (Q(feed=feed, care__gt=position) for feed, position in positions.items()), Q(feed__in=list(fresh), at__gte=since))
     return list(FeedLine.objects.filter(wanted).order_by("feed", "care")[:limit])
 
 
+@cache
+def _beyond(limit: int) -> Prepared[FeedLine]:
+    def build(one: UUID, after_one: int, other: UUID, after_other: int) -> QuerySet[FeedLine]:
+        wanted = Q(feed=one, care__gt=after_one) | Q(feed=other, care__gt=after_other)
+        return FeedLine.objects.filter(wanted).order_by("feed", "care")[:limit]
+
+    return Prepared(build, one=UUID, after_one=int, other=UUID, after_other=int)
+
+
 def site_lines_since(position: int) -> list[FeedLine]:
     """The site-wide feed's lines beyond a position."""
-    return list(FeedLine.objects.filter(feed=SITE_FEED, care__gt=position).order_by("care"))
+    return _site_lines.all(feed=SITE_FEED, position=position)
+
+
+def _lines_beyond(feed: UUID, position: int) -> QuerySet[FeedLine]:
+    return FeedLine.objects.filter(feed=feed, care__gt=position).order_by("care")
+
+
+_site_lines = Prepared(_lines_beyond, feed=UUID, position=int)
+_head = Prepared(lambda feed: FeedHead.objects.filter(feed=feed), feed=UUID)
 
 
 def heads(feeds: Iterable[UUID]) -> dict[UUID, FeedHead]:
@@ -44,7 +74,8 @@ def heads(feeds: Iterable[UUID]) -> dict[UUID, FeedHead]:
 
 def site_position() -> int:
     """Where the site-wide feed stands."""
-    return FeedHead.objects.filter(feed=SITE_FEED).values_list("care", flat=True).first() or 0
+    head = _head.first(feed=SITE_FEED)
+    return head.care if head else 0
 
 
 def touched_since(moment: dt.datetime) -> list[tuple[UUID, int]]:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation import clock
+from foundation.prepared import Prepared
 from messaging.feed.enums import EVERYONE, Kind, Standings
 from messaging.feed.models import SITE_FEED, FeedHead, FeedLine
 
@@ -64,6 +65,16 @@ class OpenFeed:
             transaction.on_commit(lambda: ring(feed))
 
 
+_head = Prepared(lambda feed: FeedHead.objects.select_for_update().filter(feed=feed), feed=UUID)
+
+
+def _locked_head(feed: UUID) -> FeedHead:
+    head = _head.first(feed=feed)
+    if head is None:
+        raise FeedHead.DoesNotExist(feed)
+    return head
+
+
 class opened:  # noqa: N801  -- reads as a verb: `with opened(circle) as feed:`
     """Locks a feed for the length of the `with` block, which must lie inside a transaction; saves its head at the end."""
 
@@ -71,7 +82,7 @@ class opened:  # noqa: N801  -- reads as a verb: `with opened(circle) as feed:`
         self._id = feed
 
     def __enter__(self) -> OpenFeed:
-        self._feed = OpenFeed(FeedHead.objects.select_for_update().get(feed=self._id))
+        self._feed = OpenFeed(_locked_head(self._id))
         return self._feed
 
     def __exit__(self, exc_type: type[BaseException] | None, *_: object) -> None:

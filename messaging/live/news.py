@@ -1,6 +1,6 @@
 """What the hub reads, in a thread: new lines of many circles at once, each item encoded once per kind of reader."""
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -39,7 +39,7 @@ class News:
     more: bool
 
 
-def read_news(positions: Mapping[UUID, int], fresh: Iterable[UUID], since: dt.datetime, readers: Mapping[UUID, Sequence[Reader]]) -> News:
+def read_news(positions: Mapping[UUID, int], fresh: Collection[UUID], since: dt.datetime, readers: Mapping[UUID, Sequence[Reader]]) -> News:
     """Lines beyond `positions` (which holds the site's) and of `fresh` feeds since a moment, in one snapshot."""
     lines = lines_since(positions, fresh, since, MOST_LINES)
     site = [line for line in lines if line.feed_id == SITE_FEED]

@@ -4,15 +4,19 @@ An app's `X-Session-Token` is the key of such a session too (allauth's default s
 """
 import base64
 import binascii
+import datetime as dt
 import json
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from foundation.prepared import Prepared
 from foundation.vault.seal import SITE, SealBroken, keyed_hash, seal, unseal
 from messaging.feed.enums import Kind
 from messaging.feed.services import append_site
@@ -60,8 +64,7 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Session | None:
         # One statement for session and person: every request of the API begins here.
-        rows = Session.objects.select_related("person").filter(session_key=self.session_key, expire_date__gt=timezone.now())
-        row = next(iter(rows), None)
+        row = _rows().first(key=self.session_key, now=timezone.now()) if self.session_key else None
         if row is None:
             self._session_key = None
             return None
@@ -79,6 +82,16 @@ class SessionStore(DatabaseStore):
                 append_site(Kind.SESSION_ENDED, session_subject(key))
             else:
                 Session.objects.filter(session_key=key).delete()
+
+
+@cache
+def _rows() -> Prepared[Session]:
+    """Prepared late: the model names this store, so it is not there yet when this module is loaded."""
+
+    def build(key: str, now: dt.datetime) -> "QuerySet[Session]":
+        return Session.objects.select_related("person").filter(session_key=key, expire_date__gt=now)
+
+    return Prepared(build, key=str, now=dt.datetime)
 
 
 def end_sessions(person: Person, *, but: str | None = None) -> int:

@@ -1,4 +1,5 @@
 """The door. `enter` gives a membership, or the "not found" that looks the same for absent and forbidden."""
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,13 +10,14 @@ from django.http import HttpRequest
 from foundation import clock, ids
 from foundation.errors import Forbidden, NotFound
 from foundation.http import limited
+from foundation.prepared import Prepared
 from people.accounts.access import person_of, session_key_of
 from people.accounts.models import Person
 from people.accounts.sessions import session_subject
 from people.audit.services import Access, record_access, record_opening
 from people.circles import policy
 from people.circles.enums import CircleState, Role
-from people.circles.models import Grant, Membership
+from people.circles.models import Grant, GrantRows, Membership
 from people.circles.policy import Act
 from people.circles.sentences import refusal
 
@@ -27,17 +29,26 @@ class System:
     source: str
 
 
+def _grants_for(person: UUID, circle: UUID, now: dt.datetime) -> GrantRows:
+    mine = Grant.objects.live(now).filter(membership__person=person, membership__circle=circle, membership__ended_at=None)
+    longest = mine.order_by(F("until").desc(nulls_first=True))[:1]
+    return longest.select_related("membership__circle__head", "membership__circle__patient")
+
+
+def _grants_still(membership: UUID, now: dt.datetime) -> GrantRows:
+    running = Grant.objects.live(now).filter(membership=membership, membership__ended_at=None, membership__person__is_active=True)
+    return running.select_related("membership__circle__patient").order_by("pk")[:1]
+
+
+_entering = Prepared(_grants_for, person=UUID, circle=UUID, now=dt.datetime)
+_entering_still = Prepared(_grants_still, membership=UUID, now=dt.datetime)
+
+
 def enter(person: Person, circle: UUID | None) -> Membership:
     """The person's membership of a circle, with circle, patient and feed head read in the same statement. Raises NotFound."""
     if circle is None:
         raise NotFound
-    grant = (
-        Grant.objects.live(clock.now())
-        .filter(membership__person=person, membership__circle=circle, membership__ended_at=None)
-        .select_related("membership__circle__head", "membership__circle__patient")
-        .order_by(F("until").desc(nulls_first=True))
-        .first()
-    )
+    grant = _entering.first(person=person.pk, circle=circle, now=clock.now())
     if grant is None:
         raise NotFound
     membership = grant.membership
@@ -49,12 +60,7 @@ def enter(person: Person, circle: UUID | None) -> Membership:
 
 def still_enters(membership: Membership) -> Membership:
     """The same membership, read again under the head's lock: who was ended a moment ago writes nothing. Raises NotFound."""
-    grant = (
-        Grant.objects.live(clock.now())
-        .filter(membership=membership.pk, membership__ended_at=None, membership__person__is_active=True)
-        .select_related("membership__circle__patient")
-        .first()
-    )
+    grant = _entering_still.first(membership=membership.pk, now=clock.now())
     if grant is None:
         raise NotFound
     again = grant.membership
