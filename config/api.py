@@ -1,15 +1,19 @@
 """The API under /api/v1/: every room's routes, one way to parse, one translator of errors."""
+from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from foundation.errors import CercleError, Invalid, NotFound
-from foundation.http import failure, parse_json, problem
+from foundation.http import failure, parse_json, problem, too_large
 from journal.api import router as journal
 from messaging.live.api import router as live
+from people.accounts.access import person_of
 from people.circles.access import Refused, leave_refusal, session_mark
 from people.circles.api import router as circles
 from portal.api import router as portal
@@ -43,9 +47,17 @@ def invalid(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(Invalid("http.invalid", "Some of this is not as it should be.", errors=fields))
 
 
+@api.exception_handler(RequestDataTooBig)
+def too_big(request: HttpRequest, error: Any) -> HttpResponse:
+    """A body whose announced length is too much is not read."""
+    return problem(too_large())
+
+
 @api.exception_handler(HttpError)
 def refused(request: HttpRequest, error: Any) -> HttpResponse:
-    """What the framework itself refuses is not found or malformed."""
+    """What the framework itself refuses is not found or malformed; what our parser refused it has wrapped."""
+    if isinstance(error.__cause__, CercleError):
+        return problem(error.__cause__)
     return problem(NotFound() if error.status_code in {404, 405} else Invalid("http.bad_request", str(error)))
 
 
@@ -53,3 +65,24 @@ def refused(request: HttpRequest, error: Any) -> HttpResponse:
 def unforeseen(request: HttpRequest, error: Any) -> HttpResponse:
     """What nobody foresaw."""
     return failure(error)
+
+
+@csrf_exempt  # checked in its turn, and answered as everywhere
+def elsewhere(request: HttpRequest) -> HttpResponse:
+    """A path, or a method of a path, that does not exist: in the order of answers of every other call."""
+    try:
+        person_of(request)
+        raise NotFound
+    except CercleError as error:
+        return problem(error)
+
+
+class OtherMethods:
+    """Middleware: a method that a path has not is not found either."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        return elsewhere(request) if response.status_code == 405 and request.path.startswith("/api/") else response

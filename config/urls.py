@@ -4,13 +4,12 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from config.api import api
-from foundation.http import not_found
+from config.api import api, elsewhere
 from portal.health import alive
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
-    re_path(r"^api/", not_found),
+    re_path(r"^api/", elsewhere),
     path("_allauth/", include("allauth.headless.urls")),
     path("accounts/", include("people.accounts.urls")),
     path("healthz", alive),

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -31,8 +30,6 @@ class ContentSecurityPolicy:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        if response.status_code == 405 and request.path.startswith("/api/"):
-            response = not_found(request)  # a method that a path has not is not found either
         response.headers.setdefault("Content-Security-Policy", CSP)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
@@ -46,7 +43,7 @@ def problem(error: CercleError) -> HttpResponse:
                             "code": error.code, "detail": str(error.detail), **error.extra}
     if error.errors:
         body["errors"] = error.errors
-    response = HttpResponse(json.dumps(body, ensure_ascii=False), status=error.status, content_type="application/problem+json")
+    response = HttpResponse(json.dumps(body, ensure_ascii=False, default=str), status=error.status, content_type="application/problem+json")
     if isinstance(error, TooFast):
         response["Retry-After"] = str(error.retry_after)
     return response
@@ -68,16 +65,20 @@ def log_unexpected(error: BaseException) -> None:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None, **others: Any) -> HttpResponse:
-    """Every path and method that does not exist answers with the door's bytes."""
+    """What does not exist answers with the door's bytes."""
     return problem(NotFound())
+
+
+def too_large() -> TooLarge:
+    """413."""
+    return TooLarge("http.too_large", _("This is more than the service takes at once."))
 
 
 def parse_json(request: HttpRequest) -> Any:
     """The request's JSON. Raises TooLarge, `http.unsupported_media_type` (415) or Invalid `http.bad_json`."""
-    try:
-        raw = request.body
-    except RequestDataTooBig:
-        raise TooLarge("http.too_large", _("This is more than the service takes at once.")) from None
+    raw = request.body
+    if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:  # in pieces, so without a length that Django could have refused
+        raise too_large()
     if not raw:
         return {}
     if request.content_type != "application/json":
