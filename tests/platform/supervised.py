@@ -1,22 +1,15 @@
 """A supervisor in a data folder of its own, with two tiny processes in the places of the web server and the worker."""
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-WAIT_S = 20.0  # for a start or a death that will come; no test measures it
+from tests.service import ROOT, free_port
 
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+WAIT_S = 60.0  # for a start or a death that will come; no test measures it
 
 
 def is_alive(pid: int) -> bool:
@@ -38,20 +31,19 @@ def until(condition: Callable[[], bool], what: str) -> None:
 class Supervised:
     """`python -m config.supervisor` on `data`; its words go to `output`. Use as a context manager: it ends what it started."""
 
-    def __init__(self, folder: Path, worker: str = "import time; time.sleep(1000)", wrapper: list[str] | None = None) -> None:
+    def __init__(self, folder: Path, worker: str = "import time; time.sleep(1000)") -> None:
         self.data, self.output, self.port = folder / "data", folder / "output.txt", free_port()
-        self._procfile = folder / "Procfile"
-        self._procfile.write_text(
+        procfile = folder / "Procfile"
+        procfile.write_text(
             f"web: {sys.executable} -m http.server --bind 127.0.0.1 {self.port}\nworker: {sys.executable} -c '{worker}'\n"
         )
-        self._wrapper = wrapper or []
+        self.command = [sys.executable, "-m", "config.supervisor", "--procfile", str(procfile), "--unprepared"]
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [*self._wrapper, sys.executable, "-m", "config.supervisor", "--procfile", str(self._procfile), "--unprepared"]
         env = {**os.environ, "PORT": str(self.port), "CERCLE_DATA": str(self.data)}
         with self.output.open("wb") as out:
-            return subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out, start_new_session=True)
+            return subprocess.Popen(self.command, cwd=ROOT, env=env, stdout=out, stderr=out, start_new_session=True)
 
     def __enter__(self) -> "Supervised":
         self.wait_ready()

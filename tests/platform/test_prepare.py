@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from foundation.vault import keyring
-from tests.platform.supervised import ROOT
+from tests.service import ROOT
 
 
 def prepare(data: Path, **changes: str) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from config.supervisor.procfile import BadProcfile, read_procfile
-from tests.platform.supervised import ROOT
+from tests.service import ROOT
 
 
 def test_comments_and_blank_lines_are_no_processes(tmp_path: Path) -> None:

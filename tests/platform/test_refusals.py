@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.checks import run_checks
 
 from config import checks
 from foundation.vault import keyring
@@ -33,7 +34,7 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
 
 def refused() -> set[str]:
     """The names of what is refused now."""
-    found = checks.run_checks(tags=[checks.TAG], include_deployment_checks=True)
+    found = run_checks(tags=[checks.TAG], include_deployment_checks=True)
     assert all(message.msg.endswith((".", "file")) for message in found)
     return {str(message.id).removeprefix("cercle.") for message in found}
 

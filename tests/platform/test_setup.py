@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.platform.supervised import ROOT
+from tests.service import ROOT
 
 TOOLS = ("bash", "dirname", "id")
 
@@ -25,7 +25,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def set_up(checkout: Path, what: str) -> subprocess.CompletedProcess[str]:
     """The script with nothing but `bin` to find programs in."""
-    command = [checkout / "bin" / "bash", checkout / "scripts" / "setup", what]
+    command = [str(checkout / "bin" / "bash"), str(checkout / "scripts" / "setup"), what]
     return subprocess.run(command, env={"PATH": str(checkout / "bin")}, capture_output=True, text=True)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.platform.supervised import ROOT, Supervised, is_alive, until
+from tests.platform.supervised import Supervised, is_alive, until
+from tests.service import ROOT
 
 
 def test_each_process_has_a_pid_file_and_the_supervisor_none(tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def test_a_new_run_takes_over_from_a_dead_one(tmp_path: Path) -> None:
 def test_a_second_run_on_the_same_folder_is_refused(tmp_path: Path) -> None:
     with Supervised(tmp_path) as run:
         env = {**os.environ, "CERCLE_DATA": str(run.data)}
-        second = subprocess.run(run.process.args, cwd=ROOT, env=env, capture_output=True, text=True)
+        second = subprocess.run(run.command, cwd=ROOT, env=env, capture_output=True, text=True)
         assert second.returncode == 1
         assert second.stderr.startswith("Cercle already runs on ")
         assert f"process {run.process.pid}" in second.stderr
@@ -101,7 +102,7 @@ def test_a_process_left_by_a_dead_run_is_ended_first(tmp_path: Path) -> None:
 def test_a_taken_port_is_refused_with_a_sentence(tmp_path: Path) -> None:
     with Supervised(tmp_path) as run:
         env = {**os.environ, "CERCLE_DATA": str(tmp_path / "other"), "PORT": str(run.port)}
-        second = subprocess.run(run.process.args, cwd=ROOT, env=env, capture_output=True, text=True)
+        second = subprocess.run(run.command, cwd=ROOT, env=env, capture_output=True, text=True)
         assert (second.returncode, second.stderr) == (1, f"Port {run.port} is taken by another program: set PORT to a free one.\n")
 
 
@@ -115,7 +116,7 @@ def test_it_stops_with_the_make_that_started_it(tmp_path: Path) -> None:
     """SIGKILL of `make` alone: nobody is left to press Ctrl-C, so the service ends in order."""
     makefile = tmp_path / "Makefile"
     with Supervised(tmp_path) as plain:
-        command = " ".join([*plain.process.args, "--end-with-parent"])  # type: ignore[arg-type]
+        command = " ".join([*plain.command, "--end-with-parent"])
         plain.process.kill()
         until(lambda: not any(is_alive(pid) for pid in plain.pids.values()), "the end of the first")
         makefile.write_text(f"run:\n\t@exec {command}\n")
