@@ -2,7 +2,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-
 from typing import Literal
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright

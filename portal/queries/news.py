@@ -2,6 +2,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Case, OuterRef, Subquery, When
@@ -11,8 +12,13 @@ from foundation.vault.seal import warm
 from journal.enums import AlertState, Urgency
 from journal.models import Post
 from messaging.feed.enums import Standing
+from people.accounts.models import Person
 from people.circles.enums import Audience, Role
 from people.circles.models import Membership
+from people.circles.queries import memberships_of
+
+if TYPE_CHECKING:
+    from portal.queries.mine import Mine
 
 _EXCERPT = 160
 _WAITING = (AlertState.OPEN, AlertState.UNANSWERED)
@@ -36,23 +42,23 @@ class Alert:
         return self.state in _WAITING
 
 
-def unfinished(members: Iterable[Membership]) -> dict[UUID, list[Alert]]:
-    """Visible urgent and to-do posts that are not done, by circle, oldest first. One statement."""
+def unfinished(person: Person, members: Iterable["Mine"]) -> dict[UUID, list[Alert]]:
+    """Visible urgent and to-do posts of a person's circles that are not done, by circle, oldest first. One statement."""
     by_circle = {member.circle_id: member for member in members}
     states = [AlertState.OPEN, AlertState.UNANSWERED, AlertState.TAKEN]
-    posts = Post.objects.filter(circle__in=list(by_circle), alert_state__in=states, retracted_at=None).order_by("received_at", "id")
+    posts = Post.objects.filter(circle__in=memberships_of(person).values("circle"), alert_state__in=states, retracted_at=None)
     found: dict[UUID, list[Alert]] = {}
-    for post in posts.defer("sealed_text", "sealed_reason"):
-        member = by_circle[post.circle_id]
-        number = post.seq(member.stands)
-        if number is not None and number >= member.first:
+    for post in posts.order_by("received_at", "id").defer("sealed_text", "sealed_reason"):
+        member = by_circle.get(post.circle_id)
+        number = post.seq(Standing(member.standing)) if member else None
+        if member and number is not None and number >= member.first:
             urgent = post.urgency == Urgency.URGENT
             alert = Alert(post.pk, post.circle_id, post.received_at, urgent, post.alert_state, post.owner_id, post.addressees)
             found.setdefault(post.circle_id, []).append(alert)
     return found
 
 
-def newest_posts(members: Iterable[Membership]) -> dict[UUID, UUID]:
+def newest_posts(members: Iterable["Mine"]) -> dict[UUID, UUID]:
     """Circle → its newest visible post that is not retracted. One statement."""
     cases = [When(standing=standing, then=Subquery(_newest(standing))) for standing in Standing]
     rows = Membership.objects.filter(pk__in=[member.pk for member in members]).annotate(newest=Case(*cases, default=None))
@@ -78,9 +84,9 @@ def excerpt(post: Post) -> str:
     return text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else "")
 
 
-def author_words(post: Post, reader: Membership) -> str:
+def author_words(post: Post, reader: UUID) -> str:
     """Who wrote, as a list names them: "You" for one's own."""
-    return _("You") if post.author.person_id == reader.person_id else post.author.person.name
+    return _("You") if post.author.person_id == reader else post.author.person.name
 
 
 def role_words(member: Membership) -> str:

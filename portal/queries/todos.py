@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from journal.models import Post
-from people.circles.models import Membership
 from people.circles.policy import TAKERS
+from portal.queries.mine import Mine, Patients
 from portal.queries.news import Alert, audience_words, author_words, excerpt, newest_posts, opened_posts, role_words
-from portal.queries.patients import Patients
 
 MOST = 60
 
@@ -46,13 +45,13 @@ class NewsItem:
     may_take: bool
 
 
-def expected(patients: Patients) -> list[tuple[Membership, Alert]]:
+def expected(patients: Patients) -> list[tuple[Mine, Alert]]:
     """To-dos that I have or that name me or my role (or nobody), and urgent posts that I have: oldest first."""
     found = [(member, alert) for member in patients.members for alert in patients.alerts.get(member.circle_id, []) if _mine(member, alert)]
     return sorted(found, key=lambda pair: (pair[1].owner is None, pair[1].at))
 
 
-def _mine(member: Membership, alert: Alert) -> bool:
+def _mine(member: Mine, alert: Alert) -> bool:
     if alert.owner is not None:
         return alert.owner == member.pk
     if alert.urgent or member.role not in TAKERS:
@@ -67,8 +66,8 @@ def my_todos(patients: Patients) -> list[Todo]:
     return [_todo(member, alert, posts[alert.post]) for member, alert in pairs if alert.post in posts]
 
 
-def _todo(member: Membership, alert: Alert, post: Post) -> Todo:
-    patient, zone = post.circle.patient.traits.name, member.circle.zone
+def _todo(member: Mine, alert: Alert, post: Post) -> Todo:
+    patient, zone = post.circle.patient.traits.name, post.circle.zone
     return Todo(member.circle_id, post.pk, patient, excerpt(post), alert.at, zone, alert.owner == member.pk, alert.urgent)
 
 
@@ -82,10 +81,10 @@ def news_of(patients: Patients) -> list[NewsItem]:
     return [_item(patients, member, post) for member, post in pairs if post]
 
 
-def _item(patients: Patients, member: Membership, post: Post) -> NewsItem:
+def _item(patients: Patients, member: Mine, post: Post) -> NewsItem:
     return NewsItem(
-        circle=member.circle_id, post=post.pk, patient=post.circle.patient.traits.name, author=author_words(post, member),
-        role=role_words(post.author), standing=post.author.standing, excerpt=excerpt(post), at=post.received_at, zone=member.circle.zone,
+        circle=member.circle_id, post=post.pk, patient=post.circle.patient.traits.name, author=author_words(post, member.person_id),
+        role=role_words(post.author), standing=post.author.standing, excerpt=excerpt(post), at=post.received_at, zone=post.circle.zone,
         audience=post.audience, audience_words=audience_words(post.audience), alert="open" if patients.waiting(member) else "",
         unread=patients.unread.get(member.pk, 0), may_take=member.role in TAKERS,
     )

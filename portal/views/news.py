@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from portal.queries.patients import my_patients
+from portal.queries.mine import my_patients
 from portal.queries.todos import my_todos, news_of
 from portal.views.door import page, reader
 

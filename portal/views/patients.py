@@ -6,8 +6,8 @@ from django.views.decorators.http import require_GET, require_POST
 from foundation import ids
 from foundation.errors import NotFound
 from people.circles.access import enter
-from people.circles.models import Membership
-from portal.queries.patients import PAGE, Patients, my_patients, named, parts, rows, shown
+from portal.queries.mine import Mine, Patients, my_patients
+from portal.queries.patients import PAGE, named, parts, rows, shown
 from portal.queries.todos import expected
 from portal.services import pin_circle
 from portal.views.door import page, reader
@@ -79,7 +79,7 @@ def _counts(mine: Patients) -> dict[str, int]:
     }
 
 
-def _page(mine: Patients, members: list[Membership], number: int, *, show: str = "") -> dict[str, object]:
+def _page(mine: Patients, members: list[Mine], number: int, *, show: str = "") -> dict[str, object]:
     start = (number - 1) * PAGE
     drawn = rows(mine, members[start : start + PAGE])
     following = number + 1 if len(members) > start + PAGE else None

@@ -7,8 +7,8 @@ from people.circles import policy
 from people.circles.access import require
 from people.circles.enums import CARE_PROFESSIONS, FITTING, CircleState, Role
 from people.circles.policy import CARE_TEAM, Act
+from portal.queries.mine import is_pinned
 from portal.queries.patient import head_of
-from portal.queries.patients import is_pinned
 from portal.queries.people import groups_of, seats_of, summary
 from portal.queries.ring import ring_of
 from portal.queries.trail import trail_of
