@@ -8,7 +8,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -56,7 +55,9 @@ async def measure(systems: list[System], scale: Scale, people: int, only: list[s
 
 
 async def run(options: argparse.Namespace, folder: Path) -> int:
-    with own_postgres(folder, options.systems) if options.postgres else nullcontext({}) as databases:
+    if not options.postgres:
+        return await compare(options, folder, {})
+    with own_postgres(folder, options.systems) as databases:
         return await compare(options, folder, databases)
 
 

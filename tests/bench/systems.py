@@ -75,7 +75,7 @@ def count_rows(database: str, table: str) -> int:
         import psycopg
 
         with psycopg.connect(database) as base:
-            row = base.execute(f"SELECT count(*) FROM {table}").fetchone()  # type: ignore[arg-type]
+            row = base.execute(f"SELECT count(*) FROM {table}").fetchone()
             return int(row[0]) if row else 0
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as base:
         return int(base.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

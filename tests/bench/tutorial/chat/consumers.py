@@ -3,18 +3,20 @@
 import uuid
 from typing import Any
 
-from channels.db import database_sync_to_async  # type: ignore[import-untyped]
-from channels.generic.websocket import AsyncJsonWebsocketConsumer  # type: ignore[import-untyped]
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from tests.bench import shape
 from tests.bench.tutorial.chat.models import Post
 
 
 def save(key: str, circle: str, text: str) -> int:
-    return Post.objects.create(key=key, circle=circle, text=text).pk
+    post = Post(key=key, circle=circle, text=text)
+    post.save()
+    return int(post.pk)
 
 
-class ChatConsumer(AsyncJsonWebsocketConsumer):
+class ChatConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     """Joins a group for each circle; saves a post, then sends it to the group."""
 
     async def connect(self) -> None:
