@@ -68,7 +68,8 @@ def load() -> Ring:
         return _parsed(settings.MASTER_KEY)
     path = Path(settings.MASTER_KEY_FILE)
     try:
-        return _from_file(path, path.stat().st_mtime_ns)
+        stat = path.stat()
+        return _from_file(path, (stat.st_mtime_ns, stat.st_ino, stat.st_size))
     except FileNotFoundError:
         raise KeyMissing(f"no master key at {path}") from None
 
@@ -77,7 +78,7 @@ _parsed = lru_cache(maxsize=2)(parse)
 
 
 @lru_cache(maxsize=2)
-def _from_file(path: Path, _mtime: int) -> Ring:
+def _from_file(path: Path, _version: tuple[int, int, int]) -> Ring:
     return parse(path.read_text())
 
 

@@ -21,6 +21,7 @@ from foundation.vault.models import VaultKey
 SITE = UUID(int=0)  # the vault of what belongs to no patient: people's names, second factors, keys for hashes
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
+_SHORTEST = 1 + _NONCE_BYTES + 16  # of an empty text
 _KEEP_S = 60  # an unwrapped key leaves memory after a minute, so that an erased patient is gone
 _MOST_KEPT = 20_000
 _kept: dict[UUID, tuple[float, AESGCM, bytes]] = {}
@@ -53,10 +54,12 @@ def warm(vaults: Iterable[UUID]) -> None:
     wanted = [vault for vault in vaults if vault not in _kept or _kept[vault][0] < limit]
     if not wanted:
         return
-    ring = keyring.load()
     for start in range(0, len(wanted), 500):
-        for row in VaultKey.objects.filter(vault__in=wanted[start : start + 500]):
-            _keep(row, ring)
+        rows = list(VaultKey.objects.filter(vault__in=wanted[start : start + 500]))
+        ring = keyring.load()  # after the rows: a master key is in the ring before it wraps anything
+        for row in rows:
+            if row.master in ring.keys:  # else it was wrapped anew meanwhile, and is fetched when it is needed
+                _keep(row, ring)
 
 
 def forget() -> None:
@@ -73,7 +76,7 @@ def seal(vault: UUID, place: str, text: str) -> bytes:
 def unseal(vault: UUID, place: str, sealed: bytes | memoryview) -> str:
     """The text again, from a sealed value as either database gives it. Raises SealBroken if one bit, the place or the vault differs."""
     blob = bytes(sealed)
-    if blob[:1] != _VERSION:
+    if blob[:1] != _VERSION or len(blob) < _SHORTEST:
         raise SealBroken(place)
     try:
         plain = _cipher(vault)[0].decrypt(blob[1 : 1 + _NONCE_BYTES], blob[1 + _NONCE_BYTES :], _bound(vault, place))
@@ -100,11 +103,18 @@ def _bound(vault: UUID, place: str) -> bytes:
 def _cipher(vault: UUID) -> tuple[AESGCM, bytes]:
     kept = _kept.get(vault)
     if kept is None or kept[0] < time.monotonic() - _KEEP_S:
-        row = VaultKey.objects.filter(vault=vault).first()
-        if row is None:
-            raise SealBroken(f"no key for vault {vault}")
-        kept = _keep(row, keyring.load())
+        try:
+            kept = _fetched(vault)
+        except keyring.KeyMissing:  # a rotation ended between reading the row and reading the ring: the row is another by now
+            kept = _fetched(vault)
     return kept[1], kept[2]
+
+
+def _fetched(vault: UUID) -> tuple[float, AESGCM, bytes]:
+    row = VaultKey.objects.filter(vault=vault).first()
+    if row is None:
+        raise SealBroken(f"no key for vault {vault}")
+    return _keep(row, keyring.load())
 
 
 def _keep(row: VaultKey, ring: keyring.Ring) -> tuple[float, AESGCM, bytes]:
