@@ -1,18 +1,15 @@
 """Every write about people and structures. Sign-in itself is allauth's."""
-import datetime as dt
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.utils import timezone
 
 from foundation import clock, ids
-from people.accounts.models import Affiliation, Person, Session, Structure, Unit
+from people.accounts.models import Person
 from people.accounts.sessions import end_sessions
 
 
@@ -47,11 +44,12 @@ def prepare_people(new: Sequence[NewPerson], *, share_hashes: bool = False) -> l
 
     `share_hashes` hashes each distinct password once, so that equal ones look equal: for scenarios and the demo only.
     """
-    if share_hashes:
-        hashed = {password: make_password(password) for password in {one.password for one in new}}
-        return [_unsaved(one, hashed[one.password]) for one in new]
+    wanted = [one.password for one in new]
+    to_hash = list(dict.fromkeys(wanted)) if share_hashes else wanted
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        passwords = list(pool.map(lambda one: make_password(one.password), new))
+        hashed = list(pool.map(make_password, to_hash))
+    shared = dict(zip(to_hash, hashed, strict=True))
+    passwords = [shared[password] for password in wanted] if share_hashes else hashed
     return [_unsaved(one, password) for one, password in zip(new, passwords, strict=True)]
 
 
@@ -111,31 +109,3 @@ def change_language(*, person: Person, language: str) -> None:
     """The language in which the service speaks to a person: one of settings.LANGUAGES."""
     person.language = language
     person.save(update_fields=["language"])
-
-
-def create_structure(*, name: str, kind: str, finess: str = "", phone: str = "", id: UUID | None = None) -> Structure:
-    """A practice, a pharmacy, a desk, a hospital."""
-    return Structure.objects.create(id=id or ids.new(), name=name, kind=kind, finess=finess, phone=phone)
-
-
-def create_unit(*, structure: Structure, code: str, name: str) -> Unit:
-    """A hospital's unit. Raises IntegrityError for a code used twice within the structure."""
-    return Unit.objects.create(structure=structure, code=code, name=name)
-
-
-def add_to_structure(
-    *, person: Person, structure: Structure, unit: Unit | None = None, since: dt.datetime | None = None, until: dt.datetime | None = None
-) -> Affiliation:
-    """The person works there from `since` (now unless given) to `until` (open unless given)."""
-    return Affiliation.objects.create(person=person, structure=structure, unit=unit, since=since or clock.now(), until=until)
-
-
-def leave_structure(*, person: Person, structure: Structure, at: dt.datetime | None = None) -> int:
-    """Ends what the person is in a structure now, in all its units; how many rows."""
-    moment = at or clock.now()
-    return Affiliation.objects.filter(person=person, structure=structure).exclude(until__lt=moment).update(until=moment)
-
-
-def forget_expired_sessions() -> int:
-    """Deletes sessions whose time has passed; how many rows. For a worker, now and then."""
-    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]

@@ -26,7 +26,10 @@ class Structure:
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """One of the forty. `trade` is the French word shown for their profession or kinship; `host` their own address in the demo."""
+    """One of the forty. `trade` is the French word shown for their profession or kinship; `host` their own address in the demo.
+
+    Who is `silent` has never connected: writes nothing and reads nothing.
+    """
 
     key: str
     given: str
@@ -39,6 +42,7 @@ class Persona:
     structures: tuple[str, ...]
     units: tuple[str, ...]
     calls: str
+    silent: bool
     phone: str
 
     @property
@@ -124,7 +128,8 @@ def _persona(entry: dict[str, Any], rank: int) -> Persona:
     return Persona(
         key=entry["key"], given=entry["given"], family=entry["family"], sex=entry["sex"], trade=entry["trade"],
         profession=entry.get("profession"), title=entry.get("title", ""), host=entry.get("host"), structures=tuple(entry.get("at", ())),
-        units=tuple(entry.get("units", ())), calls=entry.get("calls", ""), phone=fictive_phone(2 * rank + 1),
+        units=tuple(entry.get("units", ())), calls=entry.get("calls", ""), silent=entry.get("silent", False),
+        phone=fictive_phone(2 * rank + 1),
     )  # fmt: skip
 
 

@@ -8,13 +8,12 @@ from portal.demo.story import READERS, Post, Reading, standing_of
 from portal.demo.team import Team
 
 BEHIND = {"care_team": (0, 4), "wider_team": (0, 6), "patient": (0, 3), "relatives": (0, 3)}
-NEVER_CONNECTED = frozenset({"barrere", "poyanne"})
 MOST_LOOKS = 400
 
 
 def draw_readings(rng: random.Random, team: Team, posts: list[Post]) -> list[Reading]:
     """The moments of reading of nearly everybody; none for those who never connect."""
-    seats = [seat for seat in team.patient.seats if seat.person not in NEVER_CONNECTED]
+    seats = [seat for seat in team.patient.seats if not team.cast.people[seat.person].silent]
     return [reading for seat in seats if (reading := _reading(rng, team, seat, posts))]
 
 

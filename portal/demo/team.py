@@ -48,6 +48,8 @@ class Team:
         return [seat for seat in seats if days < (seat.since or self.patient.days + 1) and days > (seat.until or -1)]
 
     def _fits(self, seat: Seat, by: str) -> bool:
+        if self.cast.people[seat.person].silent:
+            return False
         if by == "family":
             return seat.role in FAMILY
         return seat.role == by or self.cast.people[seat.person].trade == TRADES.get(by)

@@ -136,3 +136,11 @@ def test_the_hosts_are_those_that_the_socket_knows(cast: Cast) -> None:
     assert listed
     assert hosts == set(re.findall(r'"(\w+)"', listed.group(1)))
     assert settings.DEMO_HOSTS == []  # left out with CERCLE_DEMO=0
+
+
+def test_who_has_never_connected_wrote_and_read_nothing(cast: Cast, journals: list[Journal]) -> None:
+    silent = {person.key for person in cast.people.values() if person.silent}
+    assert silent
+    wrote = {post.author for journal in journals for post in journal.posts}
+    read = {reading.person for journal in journals for reading in journal.readings}
+    assert not silent & (wrote | read)
