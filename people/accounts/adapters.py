@@ -98,7 +98,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Leads a professional to the account that has their RPPS number; refuses to give one number to two people."""
         claims = claims_of(sociallogin)
-        holder = Person.objects.filter(rpps=claims.rpps).first() if claims.rpps else None
+        holder = Person.objects.filter(rpps=claims.rpps).order_by("joined_at").first() if claims.rpps else None
         if sociallogin.state.get("process") == AuthProcess.CONNECT:
             mine = getattr(request.user, "rpps", "")
             if (holder and holder != request.user) or (mine and mine != claims.rpps):

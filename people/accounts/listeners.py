@@ -12,11 +12,12 @@ from allauth.usersessions.signals import on_user_logged_in
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
 from messaging.feed.enums import Kind
 from messaging.feed.services import append_site
 from people.accounts.adapters import confirm
-from people.accounts.models import Person
+from people.accounts.models import Person, Session
 
 
 @receiver(post_save, sender=Person)
@@ -33,8 +34,14 @@ def tell_what_ended(sender: type[Person], instance: Person, created: bool, updat
 
 
 @receiver(user_logged_in)
-def list_session(sender: Any, request: HttpRequest, **_: Any) -> None:
-    """Enters the new session into the person's list. allauth's own listener also checks each of their other sessions, every time."""
+def list_session(sender: Any, request: HttpRequest, user: Person, **_: Any) -> None:
+    """Enters the new session into the person's list and forgets expired ones, in three statements.
+
+    allauth's own listener loads and checks each session of the person, at every sign-in.
+    """
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    alive = Session.objects.filter(person=user).values("session_key")
+    UserSession.objects.filter(user=user).exclude(session_key__in=alive).delete()
     UserSession.objects.create_from_request(request)
 
 

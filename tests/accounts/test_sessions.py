@@ -1,8 +1,10 @@
 """Sessions: sealed at rest, listed, ended; each end is a line of the site-wide feed."""
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from people.accounts.access import person_of_handshake
 from people.accounts.models import Session
@@ -113,3 +115,12 @@ def test_an_app_ends_other_sessions_by_their_ids() -> None:
     Client().delete(f"{APP}/auth/sessions", {"sessions": others}, content_type=JSON, headers=app_headers(second))
     assert person_of_handshake({"x-session-token": first}, {}) is None
     assert person_of_handshake({"x-session-token": second}, {})
+
+
+def test_a_sign_in_forgets_what_has_expired() -> None:
+    person = alice()
+    old = token_of(app_sign_in())
+    Session.objects.filter(session_key=old).update(expire_date=timezone.now())
+    token = token_of(app_sign_in())
+    assert [row.session_key for row in Session.objects.all()] == [token]
+    assert [row.session_key for row in UserSession.objects.filter(user=person)] == [token]
