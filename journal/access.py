@@ -1,4 +1,5 @@
 """The door of `posts/{id}/…`: a post that the caller may not see does not exist."""
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -9,7 +10,7 @@ from journal.models import Post, PostKey
 from messaging.feed.items import Reader
 from people.accounts.models import Person
 from people.circles.access import Door, Refused, enter
-from people.circles.enums import CircleState, Role
+from people.circles.enums import Audience, CircleState, Role
 from people.circles.models import Membership
 from people.circles.policy import Act, decide
 
@@ -35,8 +36,15 @@ class PostDoor(Door):
         post = ids.parse(match.kwargs.get("post_id")) if match else None
         circle = Post.objects.filter(pk=post).values_list("circle", flat=True).first() if post else None
         membership = enter(person, circle)
-        visible_post(membership, post)
+        request.__dict__["cercle_post"] = visible_post(membership, post)
         return membership
+
+    def _circumstances(self, request: HttpRequest, membership: Membership) -> dict[str, Any]:
+        post: Post = request.__dict__["cercle_post"]
+        concerned = Membership.objects.filter(pk__in=[post.author_id, post.owner_id])
+        people: dict[UUID | None, UUID] = dict(concerned.values_list("pk", "person"))
+        own, owner = people.get(post.author_id) == membership.person_id, people.get(post.owner_id) == membership.person_id
+        return {"own": own, "owner": owner, "audience": Audience(post.audience)}
 
 
 class WritingDoor(Door):

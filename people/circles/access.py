@@ -16,7 +16,7 @@ from people.accounts.models import Person
 from people.accounts.sessions import session_subject
 from people.audit.services import Access, record_access, record_opening
 from people.circles import policy
-from people.circles.enums import CircleState, Role
+from people.circles.enums import CARE_PROFESSIONS, CircleState, Role
 from people.circles.models import Grant, GrantRows, Membership
 from people.circles.policy import Act
 from people.circles.sentences import refusal
@@ -129,7 +129,7 @@ class Door(SignedIn):
         person = super().__call__(request)
         membership = self._enter(request, person)
         if self._early and self.act is not None:
-            require(membership, self.act, own=True, owner=True)
+            require(membership, self.act, **self._circumstances(request, membership))
         if self._opens:
             opened(membership, session_mark(request))
         return membership
@@ -137,3 +137,34 @@ class Door(SignedIn):
     def _enter(self, request: HttpRequest, person: Person) -> Membership:
         match = request.resolver_match
         return enter(person, ids.parse(match.kwargs.get("circle_id")) if match else None)
+
+    def _circumstances(self, request: HttpRequest, membership: Membership) -> dict[str, Any]:
+        """What the policy needs to know beside role and state, as far as the path alone tells it."""
+        return {"own": True, "owner": True}
+
+
+class MemberDoor(Door):
+    """Route authentication for `circles/{id}/members/{id}`: a seat that is not there is the door's "not found" too."""
+
+    def _circumstances(self, request: HttpRequest, membership: Membership) -> dict[str, Any]:
+        match = request.resolver_match
+        member = ids.parse(match.kwargs.get("member_id")) if match else None
+        other = Membership.objects.filter(circle=membership.circle_id, pk=member, ended_at=None).first() if member else None
+        if other is None:
+            raise NotFound
+        return {"own": other.pk == membership.pk, "other_role": Role(other.role)}
+
+
+class Opening(SignedIn):
+    """Route authentication for `POST circles`: 403 comes before whatever is wrong with the body."""
+
+    def __call__(self, request: HttpRequest) -> Person:
+        person = super().__call__(request)
+        require_opener(person)
+        return person
+
+
+def require_opener(person: Person) -> None:
+    """A circle is opened by a person whose care-team profession is confirmed. Raises Forbidden."""
+    if not (person.confirmed and person.profession in CARE_PROFESSIONS):
+        raise Forbidden("circles.not_allowed.unconfirmed", refusal("unconfirmed"))

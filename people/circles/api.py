@@ -11,7 +11,7 @@ from people.accounts.models import Person
 from people.audit.queries import lines_before
 from people.audit.services import record_access
 from people.circles import services
-from people.circles.access import Door, SignedIn, access_of, session_mark
+from people.circles.access import Door, MemberDoor, Opening, access_of, session_mark
 from people.circles.items import member_item, person_item
 from people.circles.models import Membership
 from people.circles.policy import WHOLE_TRAIL, Act
@@ -22,7 +22,7 @@ from people.circles.traits import Traits
 router = Router(tags=["circles"])
 
 
-@router.post("circles", auth=SignedIn(), response={201: dict[str, Any]})
+@router.post("circles", auth=Opening(), response={201: dict[str, Any]})
 def open_circle(request: HttpRequest, body: CircleBody) -> Status[dict[str, Any]]:
     """A new patient and circle; the caller becomes its first member."""
     person: Person = request.auth  # type: ignore[attr-defined]
@@ -43,7 +43,7 @@ def admit(request: HttpRequest, circle_id: str, body: MemberBody) -> Status[dict
     return Status(201, member_item(member_with_grants([member.pk])[member.pk]))
 
 
-@router.delete("circles/{circle_id}/members/{member_id}", auth=Door(Act.END_MEMBERSHIP), response={204: None})
+@router.delete("circles/{circle_id}/members/{member_id}", auth=MemberDoor(Act.END_MEMBERSHIP), response={204: None})
 def end(request: HttpRequest, circle_id: str, member_id: str, body: ReasonBody | None = None) -> Status[None]:
     """Ends a membership."""
     actor: Membership = request.auth  # type: ignore[attr-defined]

@@ -10,17 +10,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from foundation import clock, ids
-from foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from foundation.errors import Conflict, Invalid, NotFound
 from foundation.vault.seal import create_vault, seal
 from messaging.feed.enums import EVERYONE, Kind
 from messaging.feed.services import OpenFeed, create_feed, opened
 from people.accounts.models import Person
 from people.circles import policy, queries
-from people.circles.access import Refused, require, still_enters
-from people.circles.enums import CARE_PROFESSIONS, FITTING, CircleState, History, IdentityStatus, Role
+from people.circles.access import Refused, require, require_opener, still_enters
+from people.circles.enums import FITTING, CircleState, History, IdentityStatus, Role
 from people.circles.models import Circle, Grant, Membership, Patient, StateChange, TraitHash
 from people.circles.policy import Act
-from people.circles.sentences import refusal
 from people.circles.traits import Traits
 
 OnEnd = Callable[[OpenFeed, Membership], None]
@@ -49,8 +48,7 @@ def create_circle(actor: Person, *, traits: Traits, role: Role, consent: dict[st
     Raises Forbidden where the actor's care profession is not confirmed, Invalid `circles.role_unfit`, and Conflict
     `circles.likely_duplicate`, which tells nothing more, unless `confirm_distinct`.
     """
-    if not (actor.confirmed and actor.profession in CARE_PROFESSIONS):
-        raise Forbidden("circles.not_allowed.unconfirmed", refusal("unconfirmed"))
+    require_opener(actor)
     if role.standing != "care_team" or (role in FITTING and actor.profession not in FITTING[role]):
         sentence = _("This role does not fit your confirmed profession.")
         raise Invalid("circles.role_unfit", sentence, errors={"role": _("Choose the role of your profession.")})
