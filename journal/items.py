@@ -10,12 +10,11 @@ from foundation.vault.seal import unseal, warm
 from journal.enums import Urgency
 from journal.models import Post, StepReason
 from journal.queries import full
-from messaging.feed.enums import Kind
+from messaging.feed.enums import Kind, Standing
 from messaging.feed.items import Item, Reader, Teller, register
 from messaging.feed.models import FeedLine
 from messaging.feed.queries import lines_about
 from messaging.live.queries import passed
-from people.circles.enums import Audience
 from people.circles.models import Membership
 
 _EXCERPT = 140
@@ -133,10 +132,8 @@ def versions_of(post: Post) -> list[Item]:
 
 def receipts_of(post: Post) -> list[Item]:
     """Who has read it and when: members whose standing reads it, by the first move of their mark that passed it."""
-    return [
-        {"member": str(member), "at": rfc3339(at)}
-        for member, at in passed(post.circle_id, post.care_seq, Audience(post.audience).readers)
-    ]
+    numbers = {standing: number for standing in Standing if (number := post.seq(standing)) is not None}
+    return [{"member": str(member), "at": rfc3339(at)} for member, at in passed(post.circle_id, post.care_seq, numbers)]
 
 
 def _load(lines: Sequence[FeedLine]) -> Told:

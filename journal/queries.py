@@ -44,6 +44,7 @@ def page_after(membership: Membership, reader: Reader, after: int, limit: int) -
 
 def first_number_of_day(membership: Membership, reader: Reader, day: dt.date) -> int | None:
     """The number of the first visible post received on a day of the circle's time zone or after it."""
+    day = min(max(day, dt.date(1900, 1, 1)), dt.date(2900, 1, 1))  # the ends of time have no moment in UTC
     start = dt.datetime.combine(day, dt.time(), ZoneInfo(membership.circle.zone))
     posts = Post.objects.visible_to(reader).filter(circle=membership.circle_id, received_at__gte=start)
     return posts.order_by(f"{reader.standing.column}_seq").values_list(f"{reader.standing.column}_seq", flat=True).first()

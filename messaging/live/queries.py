@@ -1,12 +1,14 @@
 """Questions about marks, and the counts that the rooms upstairs register."""
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils import timezone
 
-from messaging.feed.enums import Standings
+from messaging.feed.enums import Standing
 from messaging.live.models import ReadMark, ReadMove
 
 Counts = Callable[[Iterable[UUID]], dict[UUID, int]]
@@ -25,9 +27,13 @@ def counts_of(members: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
     return {member: {name: by_member.get(member, 0) for name, by_member in counted.items()} for member in wanted}
 
 
-def passed(circle: UUID, position: int, readers: Standings) -> list[tuple[UUID, dt.datetime]]:
-    """(member, when) of each mark of these standings that has passed a place in the feed."""
-    moves = ReadMove.objects.filter(membership__circle=circle, membership__standing__in=readers, position__gte=position)
+def passed(circle: UUID, position: int, numbers: Mapping[Standing, int]) -> list[tuple[UUID, dt.datetime]]:
+    """(member, when) of each mark that has passed a line: its place in the feed, its number in each standing that sees it.
+
+    Whoever was admitted "from now" after the line has not read it, however far their mark stands.
+    """
+    readers = reduce(or_, (Q(membership__standing=standing, membership__first__lte=number) for standing, number in numbers.items()))
+    moves = ReadMove.objects.filter(readers, membership__circle=circle, position__gte=position)
     return list(moves.values("membership").annotate(first=Min("at")).order_by("first", "membership").values_list("membership", "first"))
 
 
