@@ -23,7 +23,7 @@ def take_alert(actor: Membership, *, post: UUID) -> Post:
     with transaction.atomic(), opened(actor.circle_id) as feed:
         inside, wanted = under_lock(actor, post)
         require(inside, Act.TAKE, audience=Audience(wanted.audience))
-        if wanted.alert_state == AlertState.TAKEN and wanted.owner and wanted.owner.person_id == inside.person_id:
+        if _owns(inside, wanted) and not wanted.retracted_at:
             return wanted
         if wanted.owner and not wanted.retracted_at:
             raise errors.taken({"member": str(wanted.owner.pk), "name": wanted.owner.person.name})

@@ -1,14 +1,17 @@
 """Bodies that the journal's API takes."""
 import datetime as dt
 import json
+from typing import Any
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, ValidationInfo, field_validator
 
 from foundation.vault.seal import keyed_hash
 from journal.enums import Urgency
 from people.circles.enums import Audience
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class PostBody(Schema):
@@ -22,9 +25,15 @@ class PostBody(Schema):
     reply_to: UUID | None = None
     written_at: AwareDatetime | None = None
 
+    @field_validator("text", "media", "urgency", "to", mode="before")
+    @classmethod
+    def _absent(cls, given: Any, info: ValidationInfo) -> Any:
+        """A null is as good as a field left out."""
+        return cls.model_fields[str(info.field_name)].get_default(call_default_factory=True) if given is None else given
+
     def digest(self, circle: UUID) -> bytes:
         """32 bytes that tell whether a second sending is the same; keyed, so that they tell nothing about the words."""
-        written = self.written_at.astimezone(dt.UTC).isoformat() if self.written_at else None
+        written = (self.written_at - _EPOCH) / dt.timedelta(microseconds=1) if self.written_at else None
         parsed = {**self.dict(), "written_at": written, "circle": str(circle)}
         return keyed_hash("journal.key", json.dumps(parsed, sort_keys=True, default=str))
 
@@ -46,5 +55,5 @@ class SearchBody(Schema):
     """`POST circles/{id}/search`."""
 
     q: str = Field(max_length=400)
-    before: str | None = None
+    before: Any = None
     limit: int = 50

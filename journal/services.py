@@ -45,7 +45,7 @@ def write_post(actor: Membership, *, key: UUID | None, body: PostBody) -> tuple[
             inside = still_enters(actor)
             known = _keys.first(person=actor.person_id, key=key)
             if known is not None:
-                return _answered(known, digest), False
+                return _answered(actor, known, digest), False
             require(inside, Act.POST, audience=body.audience)
             post = _write(feed, inside, body)
             PostKey.objects.create(person_id=actor.person_id, key=key, digest=digest, post=post)
@@ -54,13 +54,17 @@ def write_post(actor: Membership, *, key: UUID | None, body: PostBody) -> tuple[
         known = _keys.first(person=actor.person_id, key=key)
         if known is None:
             raise
-        return _answered(known, digest), False
+        return _answered(actor, known, digest), False
 
 
-def _answered(known: PostKey, digest: bytes) -> Post:
+def _answered(actor: Membership, known: PostKey, digest: bytes) -> Post:
+    """The post as it is now. Who came back in another standing gets what that one reads (404 otherwise)."""
     if bytes(known.digest) != digest:
         raise errors.key_reused()
-    return full(Post.objects.filter(pk=known.post_id)).get()
+    post = full(Post.objects.filter(pk=known.post_id)).get()
+    if post.seq(actor.stands) is None:
+        raise NotFound
+    return post
 
 
 def _write(feed: OpenFeed, author: Membership, body: PostBody) -> Post:
