@@ -16,7 +16,7 @@ class HouseConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers the checks, and the log of what a page did not foresee (Django's own would hold the request)."""
-        from config import checks  # noqa: F401
+        from config import checks, guards  # noqa: F401
 
         got_request_exception.connect(_log_failure, dispatch_uid="cercle.failure")
 

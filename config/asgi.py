@@ -18,9 +18,11 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import set_urlconf
 
 from config.checks import refuse_unsafe_start
+from config.guards import refuse_unguarded_start
 from messaging.live.routing import websocket_urlpatterns
 
 refuse_unsafe_start()
+refuse_unguarded_start()
 
 
 class RequestThreads(ASGIHandler):

@@ -13,6 +13,7 @@ from foundation.http import limited
 from people.accounts.models import Person
 from people.circles.access import Refused, enter, leave_refusal, opened, session_mark
 from people.circles.models import Membership
+from people.circles.policy import Act
 from portal.views.errors import error_page, page_not_found
 
 View = Callable[..., HttpResponse]
@@ -36,7 +37,18 @@ def page(view: View) -> View:
         except CercleError as error:
             return error_page(request, error)
 
+    behind.__dict__["guard"] = page
     return behind
+
+
+def acting(act: Act) -> Callable[[View], View]:
+    """Names the act of a page about one circle: `config.guards` lets no page with an id in its address start without."""
+
+    def named(view: View) -> View:
+        view.__dict__["act"] = act
+        return view
+
+    return named
 
 
 def reader(request: HttpRequest) -> Person:

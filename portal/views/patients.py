@@ -6,11 +6,12 @@ from django.views.decorators.http import require_GET, require_POST
 from foundation import ids
 from foundation.errors import NotFound
 from people.circles.access import enter
+from people.circles.policy import Act
 from portal.queries.mine import Mine, Patients, my_patients
 from portal.queries.patients import PAGE, named, parts, rows, shown
 from portal.queries.todos import expected
 from portal.services import pin_circle
-from portal.views.door import page, reader
+from portal.views.door import acting, page, reader
 
 _MOST_FOUND = 100
 _MOST_PAGES = 10_000
@@ -47,6 +48,7 @@ def filter_patients(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page
+@acting(Act.READ)
 def patient_row(request: HttpRequest, circle_id: str) -> HttpResponse:
     """One row as it is now."""
     mine, circle = my_patients(reader(request)), ids.parse(circle_id)
@@ -58,6 +60,7 @@ def patient_row(request: HttpRequest, circle_id: str) -> HttpResponse:
 
 @require_POST
 @page
+@acting(Act.READ)
 def pin(request: HttpRequest, circle_id: str) -> HttpResponse:
     """Pins a circle (`pinned` = 1) or lets it go."""
     membership = enter(reader(request), ids.parse(circle_id))

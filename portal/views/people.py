@@ -13,11 +13,12 @@ from portal.queries.people import groups_of, seats_of, summary
 from portal.queries.ring import ring_of
 from portal.queries.trail import trail_of
 from portal.templatetags.cercle import initials
-from portal.views.door import member, page, reader
+from portal.views.door import acting, member, page, reader
 
 
 @require_GET
 @page
+@acting(Act.READ)
 def people(request: HttpRequest, circle_id: str) -> HttpResponse:
     """Who is around the patient; admitting and ending go by the API."""
     membership = member(request, circle_id)
@@ -34,6 +35,7 @@ def people(request: HttpRequest, circle_id: str) -> HttpResponse:
 
 @require_GET
 @page
+@acting(Act.READ_TRAIL)
 def accesses(request: HttpRequest, circle_id: str) -> HttpResponse:
     """The trail: the whole of it for those whom the policy names, one's own accesses for the others."""
     membership = member(request, circle_id)

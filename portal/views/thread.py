@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET
 
 from foundation import ids
 from people.circles.access import enter
-from portal.views.door import page, reader
+from people.circles.policy import Act
+from portal.views.door import acting, page, reader
 
 # What the portal's own scripts lend to the thread: fetched in parallel instead of one import after another.
 LENT = ("api", "dom", "drafts", "i18n", "line", "outbox", "sealed-store", "sending", "sheet", "signs", "socket", "watch")
@@ -24,6 +25,7 @@ def modules() -> tuple[str, ...]:
 
 @require_GET
 @page
+@acting(Act.READ)
 def thread(request: HttpRequest, circle_id: str) -> HttpResponse:
     """The journal of one patient. The API leaves the trail's line of the opening when the page asks for the circle."""
     membership = enter(reader(request), ids.parse(circle_id))

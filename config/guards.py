@@ -1,0 +1,97 @@
+"""Every route and socket operation names its guard, or the program does not start (house.md, 9).
+
+An operation of the API has the door as its authentication, and a page has `portal.views.door.page`; where an address holds an id
+each of them names the act that the policy is asked about. What is open to anybody is listed here with its reason.
+"""
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+from django.urls import URLPattern, URLResolver
+from ninja.operation import PathView
+
+from config.checks import UnsafeStart
+from messaging.live.operations import ACTS
+from messaging.live.protocol import OPERATIONS
+from people.circles.access import SignedIn
+
+TAG = "routes"
+Route = tuple[str, Callable[..., Any]]
+OPEN = {
+    "config.api.elsewhere": "says only that nothing is there",
+    "django.views.generic.base.RedirectView": "an address of allauth's that moved; shows nothing",
+    "ninja.openapi.views.default_home": "an address to build others on; answers that nothing is there",
+    "ninja.openapi.views.openapi_json": "describes the API and holds no data",
+    "people.accounts.psc.callback": "where Pro Santé Connect sends somebody back who is not signed in yet",
+    "people.accounts.views.end_all_sessions": "ends the caller's own sessions, behind login_required",
+    "people.accounts.views.end_session": "ends one of the caller's own sessions, behind login_required",
+    "people.accounts.views.set_language": "a choice that somebody makes before signing in",
+    "portal.demo.views.people": "the demo's front page; not there in production",
+    "portal.demo.views.sign_in": "the demo's own sign-in; not there in production",
+    "portal.health.alive": "says that the process answers",
+    "portal.views.plain.data_protection": "tells anybody how data are kept",
+    "portal.views.plain.mails": "the e-mails of development; not there in production",
+    "portal.views.plain.manifest": "the installable app, before anybody signs in",
+    "portal.views.plain.offline": "the page for when there is no line; names nobody",
+    "portal.views.thread.plain_worker": "the service worker, before anybody signs in",
+    "portal.views.thread.service_worker": "the service worker, before anybody signs in",
+}
+_LENT = "allauth."  # sign-in, second factor, sessions: guarded by allauth itself
+
+
+def unguarded(patterns: Sequence[URLPattern | URLResolver], acts: dict[str, Any], operations: Sequence[str]) -> Iterator[str]:
+    """A sentence for each route and each operation of the socket that names no guard."""
+    for address, view in _routes(patterns):
+        path_view = inspect.getclosurevars(view).nonlocals.get("self") if inspect.isfunction(view) else None
+        if isinstance(path_view, PathView):
+            yield from _unguarded_operations(address, path_view)
+        elif not _is_guarded_page(address, view):
+            yield f"The route {address} ({_name(view)}) names no guard."
+    for operation in operations:
+        if operation not in acts:
+            yield f"The socket operation {operation} names no action."
+
+
+def _unguarded_operations(address: str, path_view: PathView) -> Iterator[str]:
+    for operation in path_view.operations:
+        doors = operation.auth_callbacks
+        named = all(isinstance(door, SignedIn) and (door.act is not None or "<" not in address) for door in doors)
+        if not doors or not named:
+            yield f"The route {'/'.join(operation.methods)} {address} ({_name(operation.view_func)}) names no action."
+
+
+def _is_guarded_page(address: str, view: Callable[..., Any]) -> bool:
+    if _name(view).startswith(_LENT) or _name(view) in OPEN:
+        return True
+    return hasattr(view, "guard") and ("<" not in address or hasattr(view, "act"))
+
+
+def _routes(patterns: Sequence[URLPattern | URLResolver], before: str = "/") -> Iterator[Route]:
+    for pattern in patterns:
+        address = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern.url_patterns, address)
+        else:
+            yield address, pattern.callback
+
+
+def _name(view: Callable[..., Any]) -> str:
+    plain: Any = view.func if isinstance(view, partial) else getattr(view, "view_class", view)
+    return f"{plain.__module__}.{plain.__qualname__}"
+
+
+@register(TAG)
+def routes(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """The service's own routes and operations, checked by every command of `manage.py` and by `config.asgi`."""
+    from config.urls import urlpatterns
+
+    return [Error(sentence, id="cercle.unguarded") for sentence in unguarded(urlpatterns, ACTS, OPERATIONS)]
+
+
+def refuse_unguarded_start() -> None:
+    """Raises UnsafeStart, whose message names each route and operation without a guard."""
+    problems = routes()
+    if problems:
+        raise UnsafeStart("\n".join(str(problem.msg) for problem in problems))
