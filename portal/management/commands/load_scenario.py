@@ -16,6 +16,7 @@ class Command(BaseCommand):
     """Prints, alone on standard output, one JSON object from keys to ids."""
 
     help = "Load people, structures, patients and memberships from a JSON file; print their ids as one JSON object."
+    requires_system_checks: list[str] = []  # the service checks itself at its start
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="the scenario, as the contract describes it; - for standard input")
