@@ -177,7 +177,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
             self.outlet.send(protocol.event("reset", circle=str(circle)))
             return
         watch = Watch(self, circle, member.pk, watching.reader, watching.cursor, member.__dict__["until"])
-        hub.watch(watch, member.circle.head.care)
+        hub.watch(watch, member.circle.head.care, at_head=watching.cursor == member.head_number)
 
     def _type(self, frame: dict[str, Any], ref: int | str | None) -> None:
         """Typing asks no database: whoever watches has been let in by the door and is put out by the hub."""

@@ -92,8 +92,11 @@ class Hub:
         if not mine:
             self.sockets.pop(socket.person, None)
 
-    def watch(self, watch: Watch, position: int) -> None:
-        """Takes a watch in, which reads by itself from its cursor up to where this process stands."""
+    def watch(self, watch: Watch, position: int, *, at_head: bool = False) -> None:
+        """Takes a watch in, which reads by itself from its cursor up to where this process stands.
+
+        `at_head`: its cursor was the head when the circle stood at `position`. If this process stands there too, nothing is missed.
+        """
         before = watch.socket.watches.get(watch.circle)
         if before is not None:
             self.unwatch(before)
@@ -101,7 +104,10 @@ class Hub:
         self.rooms.setdefault(watch.circle, {}).setdefault(watch.reader, set()).add(watch)
         if watch.circle not in self._dirty:  # else the drain is about to find out where the feed stands
             self._positions.setdefault(watch.circle, position)
-        self.catch_up(watch)
+        if at_head and self._positions.get(watch.circle) == position:
+            watch.position, watch.live = position, True
+        else:
+            self.catch_up(watch)
 
     def unwatch(self, watch: Watch) -> None:
         """Lets a watch go."""

@@ -40,6 +40,7 @@ LINES = [
     Line("  load generator busy, 50", "deliveries 50", "load", "{:.0%}"),
     Line("posts/s, one at a time, circle of 50", "accepted 1", "rate", "{:,.0f}", ">= 1.5 x tutorial", outposts),
     Line("posts/s, eight at a time, circle of 50", "accepted 8", "rate", "{:,.0f}", ">= 1.5 x tutorial", outposts),
+    Line("  server CPU ms per post, told to 50", "accepted 8", "cpu", "{:,.1f}"),
     Line("one post in flight, 50 screens: p50 ms", "one in flight", "p50", "{:,.1f}", "<= 25 ms", lambda n: n["cercle"] <= 25),
     Line("  p95 ms", "one in flight", "p95", "{:,.1f}"),
     Line("  p99 ms", "one in flight", "p99", "{:,.1f}"),

@@ -123,10 +123,11 @@ async def accepted(system: System, writers: int, scale: Scale) -> Outcome:
     circles, outcome = system.cast.circles[50][:1], Outcome()
     rows = system.rows()
     async with audience(system, circles) as (board, seats):
-        began = time.perf_counter()
+        cpu, began = system.process.cpu_seconds(), time.perf_counter()
         sent = await storm(system, seats, circles, scale.posts, writers)
         outcome.numbers["rate"] = len(sent) / (max(s.answered for s in sent) - began)
         await board.wait_for(len(sent) * 50)
+        outcome.numbers["cpu"] = (system.process.cpu_seconds() - cpu) / len(sent) * 1000
         check(system, board, {s.post: 50 for s in sent}, system.rows() - rows, outcome)
     return outcome
 
