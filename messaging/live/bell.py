@@ -4,16 +4,10 @@ Within a process it is a direct call. Across processes: on SQLite `PRAGMA data_v
 commits; with `REDIS_URL` one pub/sub channel for all circles. What it misses the hub's heartbeat heals.
 """
 import asyncio
-import json
-import logging
-import os
 import sqlite3
-import threading
-import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import redis
 from django.conf import settings
 
 from foundation.ids import parse
@@ -24,9 +18,9 @@ from messaging.live.services import tell_moved_marks
 from messaging.live.threads import in_thread
 from people.circles.enums import Audience
 
-log = logging.getLogger("cercle.bell")
-_CHANNEL = "cercle:bell:1"
-_SELF = f"{os.getpid()}-{os.urandom(4).hex()}"
+if TYPE_CHECKING:
+    from messaging.live.broker import Broker
+
 _RECENT_S = 3.0
 
 
@@ -35,8 +29,15 @@ class Bell:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._broker = Broker(settings.REDIS_URL, self) if settings.REDIS_URL else None
+        self._broker = self._find_broker()
         self._listening = False
+
+    def _find_broker(self) -> "Broker | None":
+        if not settings.REDIS_URL:
+            return None
+        from messaging.live.broker import Broker  # late: a start without Redis need not read its client, a tenth of all imports
+
+        return Broker(settings.REDIS_URL, self)
 
     def hang(self) -> None:
         """Registers with the feed and the read marks."""
@@ -89,7 +90,7 @@ class Bell:
 
     def _publish(self, message: dict[str, Any]) -> None:
         if self._broker:
-            self._broker.publish({**message, "from": _SELF})
+            self._broker.publish(message)
 
     async def _watch_file(self, path: str) -> None:
         """Polls SQLite's data version (microseconds a call), and asks for the heads just touched when it moves."""
@@ -103,67 +104,6 @@ class Bell:
                         if self._hub.is_behind(feed, position):
                             self._hub.rung(feed)
                 seen = version
-
-
-class Broker:
-    """Redis pub/sub through two threads, which never make a writer wait and outlive any outage."""
-
-    def __init__(self, url: str, bell: Bell) -> None:
-        self._redis = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2, health_check_interval=10)
-        self._bell = bell
-        self._waiting: dict[str, None] = {}  # a set in order: a circle that rings twice before it leaves rings once
-        self._some = threading.Condition()
-        self._publisher: threading.Thread | None = None
-
-    def publish(self, message: dict[str, Any]) -> None:
-        """Leaves a message to be sent; returns at once whatever Redis does."""
-        with self._some:
-            if self._publisher is None or not self._publisher.is_alive():  # also after a fork
-                self._publisher = threading.Thread(target=self._publish, name="bell-out", daemon=True)
-                self._publisher.start()
-            self._waiting[json.dumps(message)] = None
-            self._some.notify()
-
-    def _publish(self) -> None:
-        while True:
-            with self._some:
-                while not self._waiting:
-                    self._some.wait()
-                messages, self._waiting = list(self._waiting), {}
-            try:
-                with self._redis.pipeline(transaction=False) as pipe:
-                    for message in messages:
-                        pipe.publish(_CHANNEL, message)
-                    pipe.execute()
-            except (redis.RedisError, OSError) as error:  # the heartbeat heals what is lost here
-                log.warning("bell does not ring: %s", type(error).__name__)
-                time.sleep(0.5)
-
-    def listen(self) -> None:
-        """Starts the hearing thread."""
-        threading.Thread(target=self._listen, name="bell-in", daemon=True).start()
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                with self._redis.pubsub(ignore_subscribe_messages=True) as channel:  # type: ignore[no-untyped-call]
-                    channel.subscribe(_CHANNEL)
-                    self._bell.came_back()
-                    while True:
-                        message = channel.get_message(timeout=5)
-                        if message is not None:
-                            self._hear(message["data"])
-            except (redis.RedisError, OSError) as error:
-                log.warning("bell is deaf: %s", type(error).__name__)
-                time.sleep(0.5)
-
-    def _hear(self, data: bytes) -> None:
-        try:
-            message = json.loads(data)
-        except ValueError:
-            return
-        if isinstance(message, dict) and message.get("from") != _SELF:
-            self._bell.heard(message)
 
 
 bell = Bell(hub)
