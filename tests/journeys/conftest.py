@@ -1,12 +1,49 @@
-"""Real browsers: the machine's Chromium."""
+"""Real browsers: the machine's Chromium, and a service that is started once as a user starts it."""
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from tests.chromium import launch_options
+from tests.journeys.world import World, load
+from tests.service import Service, running_service
+
+Cast = tuple[dict[str, str], Iterator[int]]
+CIRCLES = 40
+expect.set_options(timeout=20_000)  # a busy machine is no failure
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """How pytest-playwright starts it."""
     return {**browser_type_launch_args, **launch_options()}
+
+
+@pytest.fixture(scope="session")
+def plain_service() -> Iterator[Service]:
+    """The product without its demo and without limits, shared by the journeys of the thread."""
+    with running_service(demo=False, CERCLE_LIMITS="off") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def cast(plain_service: Service) -> Cast:
+    """Everybody's ids, and the numbers of circles that no test has used yet."""
+    return load(plain_service, CIRCLES), count()
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, Any]:
+    """Who has signed in so far, with their cookies."""
+    return {}
+
+
+@pytest.fixture
+def world(plain_service: Service, browser: Browser, cast: Cast, sessions: dict[str, Any]) -> Iterator[World]:
+    """A circle that is this test's own."""
+    ids, numbers = cast
+    made = World(plain_service, browser, ids, ids[f"p{next(numbers)}"], sessions)
+    yield made
+    made.close()

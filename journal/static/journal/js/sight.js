@@ -4,6 +4,7 @@ import { h, hook } from "../../portal/js/dom.js";
 import { _, ngettext } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
 import { ReadMarks } from "./read-marks.js";
+import { noteVisit } from "./visit.js";
 
 const TELL_MS = 1000;
 const MINUTE_MS = 60000;
@@ -37,7 +38,8 @@ export class Sight {
   #tell() {
     this.#telling ??= setTimeout(() => {
       this.#telling = null;
-      const { feed, id_ } = this.thread;
+      const { feed, id_, me } = this.thread;
+      noteVisit(me, id_); // a page that is closed at once has no time to write it down
       const seq = this.marks.mark;
       feed.read(seq).catch(() => put(`circles/${id_}/read`, { seq }).catch(() => {})).then(() => this.thread.changed());
     }, TELL_MS);

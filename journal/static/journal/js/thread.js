@@ -134,13 +134,12 @@ class CercleThread extends HTMLElement {
     if (rail) drawRail(rail, this.circle);
   }
 
-  say(words, wrong = false) {
-    this.announcer.say(words, wrong);
-  }
+  say = (words, wrong = false) => this.announcer.say(words, wrong);
 
   /** Nothing of the patient stays on this screen. */
   gone(sentence) {
     this.feed?.stop();
+    document.dispatchEvent(new CustomEvent("cercle:circle-gone", { detail: { circle: this.id_ } }));
     document.querySelector("[data-cercle-rail]")?.replaceChildren();
     for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
     this.main.replaceChildren(h("div", { class: "l-page" }, h("h1", { class: "thread-gone", text: sentence }), h("p", null, h("a", { class: "c-button", href: "/" }, _("My patients")))));

@@ -88,6 +88,12 @@ class PatientList {
     this.#rows.set(circle, setTimeout(() => this.#freshen(circle), ROW_MS));
   }
 
+  /** The reader has left a circle: nothing of it stays in the list. */
+  gone(circle) {
+    clearTimeout(this.#rows.get(circle));
+    this.box.querySelector(`li:has(> [data-cercle-circle="${CSS.escape(circle)}"])`)?.remove();
+  }
+
   async #freshen(circle) {
     this.#rows.delete(circle);
     const row = this.box.querySelector(`[data-cercle-circle="${CSS.escape(circle)}"]`);
@@ -99,9 +105,7 @@ class PatientList {
       row.replaceWith(fresh);
       if (focused) fresh.focus();
       if (fresh.dataset.cerclePart === "urgent" && !fresh.closest('[data-cercle-part="urgent"]')) this.#elsewhere();
-    } catch {
-      // The row is right again at the next drawing.
-    }
+    } catch {} // The row is right again at the next drawing.
   }
 
   /** A row belongs elsewhere: the list is drawn anew as soon as nobody is in it. */
@@ -139,6 +143,7 @@ export function beginList() {
     document.dispatchEvent(new CustomEvent("cercle:news", { detail: { circle } }));
   };
   liveSocket().on("inbox", (frame) => heard(frame.circle));
+  document.addEventListener("cercle:circle-gone", (event) => list.gone(event.detail.circle));
   document.addEventListener("cercle:circle-changed", (event) => heard(event.detail.circle));
   document.addEventListener("visibilitychange", () => !document.hidden && soon());
   count().catch(() => {});
