@@ -62,9 +62,8 @@ def pages(
     posts = queries.page_before(member, reader, top, size) if bottom is None else queries.page_after(member, reader, bottom, size)
     shown = told(posts)
     items = [shown.item(post, reader) for post in posts]
-    more = items[-1]["seq"] if len(items) == size or (bottom is not None and items) else None
-    following = str(more) if more and more > reader.first else None
-    return {"items": items, "next": following, "head": member.head_number, "epoch": epoch_of(member)}
+    older = items and (bottom is not None or len(items) == size) and queries.page_before(member, reader, items[-1]["seq"], 1)
+    return {"items": items, "next": str(items[-1]["seq"]) if older else None, "head": member.head_number, "epoch": epoch_of(member)}
 
 
 @router.post("circles/{circle_id}/search", auth=Door(Act.SEARCH, opens=True), response=dict[str, Any])
@@ -73,10 +72,10 @@ def find(request: HttpRequest, circle_id: str, body: SearchBody) -> dict[str, An
     member, size = _member(request), page_limit(body.limit)
     reader = reader_of(member)
     record_access(access_of(member, "search", session_mark(request)))
-    posts = queries.search(member, reader, body.q, whole_number(body.before, "before"), size)
-    shown = told(posts)
-    items = [shown.item(post, reader) for post in posts]
-    return {"items": items, "next": str(items[-1]["seq"]) if len(items) == size else None}
+    posts = queries.search(member, reader, body.q, whole_number(body.before, "before"), size + 1)
+    shown = told(posts[:size])
+    items = [shown.item(post, reader) for post in posts[:size]]
+    return {"items": items, "next": str(items[-1]["seq"]) if len(posts) > size else None}
 
 
 @router.get("posts/{post_id}", auth=PostDoor(Act.READ, opens=True), response=dict[str, Any])

@@ -31,13 +31,16 @@ def me(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("people", auth=SignedIn(), response=dict[str, Any])
-def people(request: HttpRequest, q: str = "", limit: int = 50) -> dict[str, Any]:
+def people(request: HttpRequest, q: str = "", after: str | None = None, limit: int = 50) -> dict[str, Any]:
     """People whom the caller may find: same structures, shared circles. Names are sealed, so they are compared here."""
+    size = page_limit(limit)
     person: Person = request.auth  # type: ignore[attr-defined]
     words = normalised(q).split()
     found = [one for one in findable_people(person) if one.pk != person.pk and all(_begins(one, word) for word in words)]
-    found.sort(key=lambda one: normalised(f"{one.family_name} {one.given_name}"))
-    return {"items": [_person(one) for one in found[: page_limit(limit)]], "next": None}
+    found.sort(key=lambda one: (normalised(f"{one.family_name} {one.given_name}"), str(one.pk)))
+    start = 0 if not after else next((place for place, one in enumerate(found, 1) if str(one.pk) == after), len(found))
+    page = found[start : start + size]
+    return {"items": [_person(one) for one in page], "next": str(page[-1].pk) if start + size < len(found) else None}
 
 
 def _person(person: Person) -> dict[str, Any]:

@@ -15,6 +15,12 @@ def lines_before(circle: UUID, *, person: UUID | None, before: int | None, limit
     return list(lines.order_by("-number")[:limit])
 
 
+def number_of(circle: UUID, mark: UUID) -> int | None:
+    """The number of the line that is known outside by this mark."""
+    among = (mark.bytes + bytes(16), mark.bytes + b"\xff" * 16)
+    return TrailLine.objects.filter(circle=circle, digest__range=among).values_list("number", flat=True).first()
+
+
 def broken_chains() -> Iterator[str]:
     """A sentence for each trail in which a line was altered, is missing, or was cut off the end."""
     circles = set(TrailHead.objects.values_list("circle", flat=True)) | set(TrailLine.objects.values_list("circle", flat=True).distinct())

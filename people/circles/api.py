@@ -2,13 +2,15 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from foundation import ids
 from foundation.clock import rfc3339
-from foundation.http import page_limit, whole_number
+from foundation.errors import Invalid
+from foundation.http import page_limit
 from people.accounts.models import Person
-from people.audit.queries import lines_before
+from people.audit.queries import lines_before, number_of
 from people.audit.services import record_access
 from people.circles import services
 from people.circles.access import Door, MemberDoor, Opening, access_of, session_mark
@@ -65,11 +67,20 @@ def accesses(request: HttpRequest, circle_id: str, before: str | None = None, li
     actor: Membership = request.auth  # type: ignore[attr-defined]
     size = page_limit(limit)
     own = None if actor.role in WHOLE_TRAIL else actor.person_id
-    lines = lines_before(actor.circle_id, person=own, before=whole_number(before, "before"), limit=size + 1)
+    lines = lines_before(actor.circle_id, person=own, before=_place(actor, before), limit=size + 1)
     people = {person.pk: person for person in Person.objects.filter(pk__in={line.person for line in lines})}
     items = [
-        {"id": str(line.number), "at": rfc3339(line.at), "person": person_item(people[line.person]) if line.person in people else None,
+        {"id": str(line.mark), "at": rfc3339(line.at), "person": person_item(people[line.person]) if line.person in people else None,
          "role": line.role, "what": line.what, "right": line.right}
         for line in lines[:size]
     ]
-    return {"items": items, "next": str(lines[size - 1].number) if len(lines) > size else None}
+    return {"items": items, "next": str(lines[size - 1].mark) if len(lines) > size else None}
+
+
+def _place(actor: Membership, before: str | None) -> int | None:
+    """Where a page of the trail begins. Raises Invalid `http.bad_cursor`."""
+    mark = ids.parse(before)
+    place = number_of(actor.circle_id, mark) if mark else None
+    if before and place is None:
+        raise Invalid("http.bad_cursor", _("This is not a place in the list."))
+    return place

@@ -1,9 +1,10 @@
 """Bodies that this room's API takes. Unknown fields are ignored and never acted on."""
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, field_validator
 
 from people.circles.enums import CircleState, History, Role
 
@@ -31,6 +32,14 @@ class MemberBody(Schema):
     role: Role
     history: History = History.ALL
     until: AwareDatetime | None = None
+
+    @field_validator("until")
+    @classmethod
+    def _storable(cls, until: dt.datetime | None) -> dt.datetime | None:
+        """The ends of time have no moment in UTC."""
+        if until is not None and not dt.MINYEAR < until.year < dt.MAXYEAR:
+            raise ValueError("no such term")
+        return until
 
 
 class ReasonBody(Schema):

@@ -36,10 +36,11 @@ class Traits:
     def parsed(cls, raw: dict[str, Any]) -> "Traits":
         """Checked traits from a form or the API. Raises Invalid `circles.bad_traits` with errors by field."""
         errors: dict[str, str] = {}
+        given = raw.get("given_names")
         traits = cls(
             family_name=_name(raw.get("family_name") or raw.get("birth_name"), "family_name", errors),
             birth_name=_name(raw.get("birth_name") or raw.get("family_name"), "birth_name", errors),
-            given_names=[_name(name, "given_names", errors) for name in raw.get("given_names") or []],
+            given_names=[_name(name, "given_names", errors) for name in given] if isinstance(given, list) else [],
             birth_date=_date(raw.get("birth_date"), errors),
             sex=str(raw.get("sex") or "U"),
             birth_place_code=str(raw.get("birth_place_code") or "").upper(),
@@ -93,7 +94,7 @@ def normalised(name: str) -> str:
 
 
 def _name(raw: object, which: str, errors: dict[str, str]) -> str:
-    name = " ".join(str(raw or "").split())
+    name = " ".join(raw.split()) if isinstance(raw, str) else ""
     if not normalised(name) or len(name) > _NAME_MOST:
         errors[which] = _("A name in letters, for example Durand.")
     return name
