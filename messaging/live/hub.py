@@ -41,8 +41,8 @@ class Hub:
         self.marks = Marks(self)
         self._positions: dict[UUID, int] = {}
         self._dirty: set[UUID] = set()
-        self._inbox: dict[UUID, set[Standing]] = {}
-        self._inbox_at: dict[UUID, float] = {}
+        self._inbox: set[tuple[UUID, Standing]] = set()  # each standing has its own pace: what it may not see delays nothing
+        self._inbox_at: dict[tuple[UUID, Standing], float] = {}
         self._began = clock.now()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._draining = False
@@ -177,7 +177,7 @@ class Hub:
     def _tell_circle(self, circle: UUID, news: CircleNews, leavers: dict[UUID, UUID]) -> None:
         start = 0
         for index, line in enumerate(news.lines):
-            self._inbox.setdefault(circle, set()).update(line.seen_by)
+            self._inbox.update((circle, standing) for standing in line.seen_by)
             if line.kind == Kind.MEMBER_LEFT:
                 self._deliver(circle, news, start, index)
                 start = index
@@ -307,14 +307,16 @@ class Hub:
 
     async def _flush_inbox(self) -> None:
         now = time.monotonic()
-        due = {circle: seen for circle, seen in self._inbox.items() if now - self._inbox_at.get(circle, 0) >= _INBOX_S}
-        if not due:
+        ripe = {one for one in self._inbox if now - self._inbox_at.get(one, 0) >= _INBOX_S}
+        if not ripe:
             return
-        for circle in due:
-            del self._inbox[circle]
-            self._inbox_at[circle] = now
+        self._inbox -= ripe
+        self._inbox_at.update(dict.fromkeys(ripe, now))
         if len(self._inbox_at) > 10_000:
-            self._inbox_at = {circle: at for circle, at in self._inbox_at.items() if now - at < _INBOX_S}
+            self._inbox_at = {one: at for one, at in self._inbox_at.items() if now - at < _INBOX_S}
+        due: dict[UUID, set[Standing]] = {}
+        for circle, standing in ripe:
+            due.setdefault(circle, set()).add(standing)
         people = {person for person, mine in self.sockets.items() if any(not due.keys() <= socket.watches.keys() for socket in mine)}
         if not people:
             return
