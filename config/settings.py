@@ -4,6 +4,7 @@ The defaults are the embedded product: SQLite, no broker, one data folder. `conf
 """
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 
@@ -121,7 +122,8 @@ def _database(variable: str, default: Path) -> dict[str, Any]:
         config["OPTIONS"] = dict(SQLITE_OPTIONS)
     else:
         config["CONN_HEALTH_CHECKS"] = True
-        config["OPTIONS"] = {"options": "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"}
+        config["HOST"] = unquote(config["HOST"])  # a socket's folder, as libpq's URLs write one
+        config["OPTIONS"] = {**config.get("OPTIONS", {}), "options": "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"}
     return config
 
 
