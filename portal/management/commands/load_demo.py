@@ -14,7 +14,7 @@ BAR = 30
 
 
 class Command(BaseCommand):
-    """Says how far it is, and at the end where to go and as whom."""
+    """Says how far it is. Where to go and as whom is said at every start (`prepare`)."""
 
     help = "Load forty people, twenty-five patients and their journals, all invented, into an empty database."
     requires_system_checks: list[str] = []  # the service checks itself at its start
@@ -28,8 +28,6 @@ class Command(BaseCommand):
         region = build_region(clock.now())
         self.total, self.shown = 2 * region.post_count, -1
         load_region(region, self._progress)
-        hosts = ", ".join(f"{persona.host}. ({persona.name}, {persona.trade})" for persona in region.cast.people.values() if persona.host)
-        self.stdout.write(f"Go to http://nurse.localhost:{settings.PORT} and sign in by one click. Also: {hosts}.")
 
     def _progress(self, done: int) -> None:
         """A bar on a terminal, else a line for each percent that was reached."""
