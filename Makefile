@@ -27,7 +27,7 @@ lint: .venv/.dev ## style, types and who may import whom
 	.venv/bin/lint-imports
 
 unit: setup-dev ## every test but the browser's
-	$(PY) -m pytest tests --ignore tests/journeys -n 2
+	$(PY) -m pytest tests --ignore tests/journeys -n 2 --dist loadfile
 
 # A process of its own: Playwright's synchronous API runs a loop in the thread that the asynchronous tests want.
 journeys: setup-dev ## several people in several real browsers
