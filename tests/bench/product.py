@@ -31,7 +31,8 @@ class Cercle(System):
         return env
 
     async def start(self) -> None:
-        self.process = Process(self.name, [sys.executable, "-m", "config.supervisor", "--end-with-parent"], self.folder / "cercle.log", env=self.env)
+        command = [sys.executable, "-m", "config.supervisor", "--end-with-parent"]
+        self.process = Process(self.name, command, self.folder / "cercle.log", env=self.env)
         end = time.monotonic() + 120
         while "ready http" not in self.process.log.read_text(errors="replace"):
             if self.process.child.poll() is not None or time.monotonic() > end:

@@ -42,7 +42,8 @@ class Server:
     def __enter__(self) -> "Server":
         with self.output.open("ab") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "config.supervisor", "--end-with-parent"], cwd=ROOT, env=self.environ, stdout=out, stderr=out, start_new_session=True
+                [sys.executable, "-m", "config.supervisor", "--end-with-parent"],
+                cwd=ROOT, env=self.environ, stdout=out, stderr=out, start_new_session=True,
             )
         deadline = time.monotonic() + _START_S
         while f"\nready http://localhost:{self.port}\n" not in f"\n{self.words}":
