@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
+from config.openapi import completed
 from foundation.errors import CercleError, Invalid, NotFound
 from foundation.http import failure, parse_json, problem, too_large
 from journal.api import router as journal
@@ -27,7 +28,15 @@ class StrictJson(Parser):
         return parse_json(request)
 
 
-api = NinjaAPI(title="Cercle", version="1", urls_namespace="api", openapi_url="openapi.json", docs_url=None, parser=StrictJson())
+class DescribedAPI(NinjaAPI):
+    """The framework's, with a description that says what it can't read off the code."""
+
+    def get_openapi_schema(self, **where: Any) -> Any:
+        """OpenAPI 3.1."""
+        return completed(super().get_openapi_schema(**where))
+
+
+api = DescribedAPI(title="Cercle", version="1", urls_namespace="api", openapi_url="openapi.json", docs_url=None, parser=StrictJson())
 for router in (circles, journal, live, portal):
     api.add_router("", router)
 
