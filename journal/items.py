@@ -51,7 +51,11 @@ def post_item(post: Post, reader: Reader) -> Item:
 
 def author_item(member: Membership) -> Item:
     """An author or owner as posts name one."""
-    return {"member": str(member.pk), "name": member.person.name, "profession": member.person.profession or None, "role": member.role}
+    person = member.person
+    return {
+        "member": str(member.pk), "name": person.name, "profession": person.profession or None, "gender": person.gender or None,
+        "role": member.role,
+    }
 
 
 def _shared(post: Post, steps: list[Item]) -> Item:

@@ -35,6 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         data = form.cleaned_data
         user.set_names(data.get("given_name", ""), data.get("family_name", ""))
         user.profession = data.get("profession", "")
+        user.gender = data.get("gender", "")
         user.language = translation.get_language() or settings.LANGUAGE_CODE
         saved: Person = super().save_user(request, user, form, commit)
         return saved

@@ -4,7 +4,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from people.accounts.enums import Profession
+from people.accounts.enums import Gender, Profession
 from people.accounts.models import Person
 
 _NAME_LENGTH = 100
@@ -20,7 +20,8 @@ class WhoYouAre(forms.Form):
         required=False,
         choices=[("", _("none: patient, relative, home help …")), *Profession.choices],
     )
-    field_order = ["given_name", "family_name", "profession", "email", "password1"]
+    gender = forms.ChoiceField(label=_("I am spoken of as"), required=False, choices=[("", _("not said")), *Gender.choices])
+    field_order = ["given_name", "family_name", "gender", "profession", "email", "password1"]
 
     def signup(self, request: HttpRequest, user: Person) -> None:
         """allauth's hook after saving; the adapter has taken the fields already."""

@@ -8,7 +8,7 @@ from django.db import models, transaction
 
 from foundation import ids
 from foundation.vault.seal import SITE, seal, unseal
-from people.accounts.enums import Profession
+from people.accounts.enums import Gender, Profession
 
 
 class People(BaseUserManager["Person"]):
@@ -29,6 +29,7 @@ class Person(AbstractBaseUser):
     email = models.EmailField(unique=True, null=True, blank=True)  # null: Pro Santé Connect gives none
     names = models.BinaryField(default=bytes)  # sealed "GIVEN\x1fFAMILY"
     profession = models.CharField(max_length=32, choices=Profession.choices, blank=True)
+    gender = models.CharField(max_length=1, choices=Gender.choices, blank=True)  # for words only: infirmier, infirmière
     rpps = models.CharField(max_length=11, blank=True, db_index=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)  # the profession is declared until somebody confirms it
     language = models.CharField(max_length=5, default="fr")

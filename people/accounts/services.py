@@ -25,6 +25,7 @@ class NewPerson:
     rpps: str = ""
     confirmed: bool = False
     language: str = "fr"
+    gender: str = ""
 
 
 def create_person(new: NewPerson) -> Person:
@@ -69,6 +70,7 @@ def _unsaved(new: NewPerson, password: str) -> Person:
         email=new.email.strip().lower() if new.email else None,
         password=password,
         profession=new.profession,
+        gender=new.gender,
         rpps=new.rpps,
         language=new.language,
         confirmed_at=clock.now() if new.confirmed else None,
@@ -109,3 +111,9 @@ def change_language(*, person: Person, language: str) -> None:
     """The language in which the service speaks to a person: one of settings.LANGUAGES."""
     person.language = language
     person.save(update_fields=["language"])
+
+
+def change_gender(*, person: Person, gender: str) -> None:
+    """In which gender a person is spoken of: one of `Gender`, or "" to say it no more."""
+    person.gender = gender
+    person.save(update_fields=["gender"])

@@ -14,7 +14,7 @@ from people.circles.queries import intervals, member_with_grants, state_of
 
 def person_item(person: Person) -> Item:
     """A person as members and authors name one."""
-    return {"id": str(person.pk), "name": person.name, "profession": person.profession or None}
+    return {"id": str(person.pk), "name": person.name, "profession": person.profession or None, "gender": person.gender or None}
 
 
 def member_item(member: Membership) -> Item:

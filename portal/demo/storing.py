@@ -52,7 +52,7 @@ def load_region(region: Region, progress: Progress) -> None:
 def _accounts(cast: Cast) -> list[NewPerson]:
     """Nobody has a password: people of the demo sign in by one click, which production refuses."""
     return [
-        NewPerson(one.given, one.family, one.email, profession=one.profession or "", confirmed=one.profession is not None)
+        NewPerson(one.given, one.family, one.email, profession=one.profession or "", confirmed=one.profession is not None, gender=one.sex)
         for one in cast.people.values()
     ]
 

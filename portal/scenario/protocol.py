@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from foundation.errors import Invalid
-from people.accounts.enums import Profession
+from people.accounts.enums import Gender, Profession
 from people.circles.enums import History, Role
 from people.circles.services import Admission
 from people.circles.traits import INS_OID_DEFAULT, Traits
@@ -44,6 +44,7 @@ class PersonEntry:
     structures: tuple[str, ...]
     units: tuple[str, ...]
     language: str
+    gender: str
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ def _person(entry: Entry) -> PersonEntry:
         structures=read_keys(entry, "structures", key),
         units=read_keys(entry, "units", key),
         language=read_word(entry, "language", key, ["fr", "en"]) or "fr",
+        gender=read_word(entry, "gender", key, Gender.values),
     )
 
 

@@ -77,6 +77,7 @@ def _new_person(entry: PersonEntry) -> NewPerson:
         rpps=entry.rpps,
         confirmed=entry.confirmed,
         language=entry.language,
+        gender=entry.gender,
     )
 
 

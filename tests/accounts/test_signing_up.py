@@ -44,3 +44,14 @@ def test_a_known_address_gets_the_same_answer_and_no_second_account() -> None:
     assert answers[0] == answers[1]
     assert Person.objects.filter(email="alice@example.org").count() == 1
     assert len(mail.outbox) == 2
+
+
+@pytest.mark.parametrize("gender", ["F", "M", ""])
+def test_the_gender_of_words_may_be_said_or_not(gender: str) -> None:
+    post(browser(), "/accounts/signup/", {**NEW, "gender": gender})
+    assert Person.objects.get().gender == gender
+
+
+def test_another_gender_of_words_is_refused() -> None:
+    assert post(browser(), "/accounts/signup/", {**NEW, "gender": "X"}).status_code == 200
+    assert not Person.objects.exists()

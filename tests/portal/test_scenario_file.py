@@ -38,6 +38,12 @@ def test_a_person_may_lack(missing: str) -> None:
     assert parse_scenario(_changed(**{f"people__{missing}": None})).people[0].key == "alice"
 
 
+@pytest.mark.parametrize(("given", "read"), [("F", "F"), ("M", "M"), (None, "")])
+def test_a_person_s_gender_may_be_given(given: str | None, read: str) -> None:
+    assert parse_scenario(_changed(people__gender=given)).people[0].gender == read
+    assert parse_scenario(json.dumps(SCENARIO)).people[0].gender == ""
+
+
 def test_unknown_fields_and_gateways_are_ignored() -> None:
     assert parse_scenario(_changed(structures__mllp={"msh4": "X"}, structures__fhir_client={"client_id": "a", "jwks": {}}, people__shoe=42))
 
@@ -58,6 +64,7 @@ def test_an_identifier_with_a_wrong_key_is_taken_as_it_stands() -> None:
         (_changed(people__email=None), "no email"),
         (_changed(people__password=""), "no password"),
         (_changed(people__profession="wizard"), "wizard"),
+        (_changed(people__gender="X"), "gender"),
         (_changed(people__key="p1"), "given twice"),
         (_changed(people__email="claire@example.org"), "two people"),
         (_changed(people__structures=["nowhere"]), "no structure of this file"),
