@@ -9,6 +9,7 @@ urlpatterns = [
     path("todo", news.todo, name="todo"),
     path("me", me.me, name="me"),
     path("me/language", me.set_language, name="set_language"),
+    path("me/gender", me.set_gender, name="set_gender"),
     path("me/theme", me.set_theme, name="set_theme"),
     path("circles/new", people.new_circle, name="new_circle"),
     path("circles/<str:circle_id>", thread.thread, name="thread"),

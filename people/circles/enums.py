@@ -1,6 +1,7 @@
 """Words of the circles room: roles, audiences, states, and how they hang together (contract, "Roles, standings, audiences")."""
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from messaging.feed.enums import EVERYONE, Standing, Standings
 from people.accounts.enums import Profession
@@ -9,20 +10,20 @@ from people.accounts.enums import Profession
 class Role(models.TextChoices):
     """What a member is in a circle. A role never changes: end and admit anew."""
 
-    GP = "gp", _("general practitioner")
-    SPECIALIST = "specialist", _("specialist")
-    NURSE = "nurse", _("nurse")
-    PHARMACIST = "pharmacist", _("pharmacist")
-    PHYSIOTHERAPIST = "physiotherapist", _("physiotherapist")
-    OTHER_HEALTH = "other_health", _("other health professional")
-    COORDINATOR = "coordinator", _("coordinator")
-    HOSPITAL_STAFF = "hospital_staff", _("hospital staff")
-    SOCIAL_WORKER = "social_worker", _("social worker")
-    HOME_HELP = "home_help", _("home help")
-    SECRETARY = "secretary", _("secretary")
-    PATIENT = "patient", _("patient")
-    RELATIVE = "relative", _("relative")
-    TRUSTED_PERSON = "trusted_person", _("trusted person")
+    GP = "gp", pgettext_lazy("of a person", "general practitioner")
+    SPECIALIST = "specialist", pgettext_lazy("of a person", "specialist")
+    NURSE = "nurse", pgettext_lazy("of a person", "nurse")
+    PHARMACIST = "pharmacist", pgettext_lazy("of a person", "pharmacist")
+    PHYSIOTHERAPIST = "physiotherapist", pgettext_lazy("of a person", "physiotherapist")
+    OTHER_HEALTH = "other_health", pgettext_lazy("of a person", "other health professional")
+    COORDINATOR = "coordinator", pgettext_lazy("of a person", "coordinator")
+    HOSPITAL_STAFF = "hospital_staff", pgettext_lazy("of a person", "hospital staff")
+    SOCIAL_WORKER = "social_worker", pgettext_lazy("of a person", "social worker")
+    HOME_HELP = "home_help", pgettext_lazy("of a person", "home help")
+    SECRETARY = "secretary", pgettext_lazy("of a person", "secretary")
+    PATIENT = "patient", pgettext_lazy("of a person", "patient")
+    RELATIVE = "relative", pgettext_lazy("of a person", "relative")
+    TRUSTED_PERSON = "trusted_person", pgettext_lazy("of a person", "trusted person")
 
     @property
     def standing(self) -> Standing:
@@ -50,6 +51,8 @@ FITTING: dict[Role, frozenset[Profession]] = {
     Role.SOCIAL_WORKER: frozenset({Profession.SOCIAL_WORKER}),
 }
 CARE_PROFESSIONS = _OTHER_HEALTH
+# Roles in which a physician bears the title.
+DOCTORS = frozenset(role for role in Role if role.standing == Standing.CARE_TEAM)
 
 
 class Audience(models.TextChoices):

@@ -13,9 +13,10 @@ from journal.enums import AlertState, Urgency
 from journal.models import Post
 from messaging.feed.enums import Standing
 from people.accounts.models import Person
-from people.circles.enums import Audience, Role
+from people.circles.enums import Audience
 from people.circles.models import Membership
 from people.circles.queries import memberships_of
+from people.circles.words import titled, trade
 
 if TYPE_CHECKING:
     from portal.queries.mine import Mine
@@ -86,12 +87,12 @@ def excerpt(post: Post) -> str:
 
 def author_words(post: Post, reader: UUID) -> str:
     """Who wrote, as a list names them: "You" for one's own."""
-    return _("You") if post.author.person_id == reader else post.author.person.name
+    return _("You") if post.author.person_id == reader else titled(post.author.person, post.author.role)
 
 
 def role_words(member: Membership) -> str:
-    """The role in words: infirmière, fille."""
-    return str(Role(member.role).label)
+    """The trade in words: infirmière, proche."""
+    return trade(member.person, member.role)
 
 
 def audience_words(audience: str) -> str:

@@ -13,6 +13,7 @@ from people.circles.enums import CircleState, History, Role
 from people.circles.models import Membership
 from people.circles.policy import Act
 from people.circles.queries import intervals, members_of, state_of
+from people.circles.words import short_name, titled, trade
 from portal.queries.patient import around
 
 
@@ -66,8 +67,8 @@ def _seat(reader: Membership, member: Membership, state: str) -> Seat:
     verdict = policy.decide(Role(reader.role), Act.END_MEMBERSHIP, state_now, own=own, other_role=Role(member.role))
     person = member.person
     return Seat(
-        id=member.pk, name=person.name, short_name=f"{person.given_name[:1]}. {person.family_name}", standing=member.standing,
-        role_words=str(Role(member.role).label), via="", until=until, from_now=member.history == History.FROM_NOW,
+        id=member.pk, name=titled(person, member.role), short_name=short_name(person, member.role), standing=member.standing,
+        role_words=trade(person, member.role), via="", until=until, from_now=member.history == History.FROM_NOW,
         absent=state == "invited", reachable=False, phone="", me=own, may_end=bool(verdict),
     )
 

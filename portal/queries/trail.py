@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy
 from people.accounts.models import Person
 from people.audit.models import TrailLine
 from people.audit.queries import lines_before
-from people.circles.enums import Role
 from people.circles.models import Membership
 from people.circles.policy import WHOLE_TRAIL
+from people.circles.words import titled, trade
 
 PAGE = 50
 _WHAT = {
@@ -52,5 +52,5 @@ def _line(line: TrailLine, person: Person | None) -> Line:
     what = str(_WHAT.get(line.what, line.what))
     if line.what.startswith("refused:"):
         what = _("Was refused an act")
-    role = str(Role(line.role).label) if line.role in Role.values else ""
-    return Line(line.number, line.at, person.name if person else _("The system"), role, what, str(_RIGHTS.get(line.right, line.right)))
+    name, role = (titled(person, line.role), trade(person, line.role)) if person else (_("The system"), "")
+    return Line(line.number, line.at, name, role, what, str(_RIGHTS.get(line.right, line.right)))

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation.trans_real import DjangoTranslation
 from django.views.i18n import JSONCatalog
 
+from people.circles.words import trades
 from portal.templatetags.sprite import sprite
 
 register = template.Library()
@@ -77,6 +78,12 @@ def words() -> SafeString:
     catalogue = JSONCatalog()
     catalogue.translation = DjangoTranslation(get_language() or "en", domain="djangojs")
     return json_script(catalogue.get_catalog(), "cercle-words")
+
+
+@register.simple_tag(name="trades")
+def people_words() -> SafeString:
+    """How people are called, as JSON that `trades.js` reads; in pages whose scripts name people."""
+    return json_script(trades(), "cercle-trades")
 
 
 @register.simple_tag(takes_context=True)

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from foundation import clock
+from people.accounts.enums import Gender
 from people.accounts.queries import structures_of
-from people.accounts.services import change_language
+from people.accounts.services import change_gender, change_language
+from people.circles.words import titled, trade
 from portal.templatetags.cercle import THEMES
 from portal.views.door import page, reader
 
@@ -21,8 +23,10 @@ def me(request: HttpRequest) -> HttpResponse:
     """Profile, display, security, sign-out."""
     person = reader(request)
     context = {
-        "person": person, "structures": structures_of(person, clock.now()), "languages": settings.LANGUAGES, "language": get_language(),
+        "person": person, "name": titled(person), "trade": trade(person), "structures": structures_of(person, clock.now()),
+        "languages": settings.LANGUAGES, "language": get_language(),
         "themes": [("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
+        "genders": [*Gender.choices, ("", _("not said"))],
     }
     return render(request, "portal/pages/me.html", context)
 
@@ -34,6 +38,16 @@ def set_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
         change_language(person=reader(request), language=language)
+    return HttpResponseRedirect("/me")
+
+
+@require_POST
+@page
+def set_gender(request: HttpRequest) -> HttpResponse:
+    """In which gender others read of this person."""
+    gender = request.POST.get("gender")
+    if gender in {"", *Gender.values}:
+        change_gender(person=reader(request), gender=str(gender))
     return HttpResponseRedirect("/me")
 
 

@@ -13,7 +13,7 @@ from people.circles.policy import Act
 from portal.views.door import acting, page, reader
 
 # What the portal's own scripts lend to the thread: fetched in parallel instead of one import after another.
-LENT = ("api", "dom", "drafts", "i18n", "line", "outbox", "sealed-store", "sending", "sheet", "signs", "socket", "watch")
+LENT = ("api", "dom", "drafts", "i18n", "line", "outbox", "sealed-store", "sending", "sheet", "signs", "socket", "trades", "watch")
 
 
 @cache

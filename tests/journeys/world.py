@@ -116,7 +116,7 @@ def item(page: Page, text: str) -> Any:
 
 def scenario(circles: int) -> dict[str, Any]:
     """Everybody, and so many patients of the same name with all of them around."""
-    same = {"password": PASSWORD, "structures": [], "units": [], "language": "fr"}
+    same = {"password": PASSWORD, "structures": [], "units": [], "language": "fr", "gender": "F"}
     people: list[dict[str, Any]] = [
         {**same, "key": key, "email": f"{key}@example.org", "family_name": family, "given_name": given, "profession": profession}
         for key, (family, given, profession, _role) in PEOPLE.items()

@@ -44,7 +44,7 @@ export class Acts {
   /** Somebody else was first: that is news, not an error. */
   async #beaten(post, error) {
     const owner = error.body.owner;
-    this.thread.say(_("%(name)s has this", { name: owner?.name ?? "" }));
+    this.thread.say(_("%(name)s has this", { name: this.thread.circle.called(owner) }));
     return get(`posts/${post.id}`).catch(() => ({ ...post, alert: { ...post.alert, state: "taken", owner } }));
   }
 

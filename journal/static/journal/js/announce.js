@@ -1,6 +1,7 @@
 /** What a screen reader is told of new posts: one sentence for what came in a second, never each post by itself. */
 import { h } from "../../portal/js/dom.js";
 import { _, ngettext } from "../../portal/js/i18n.js";
+import { writer } from "./parts.js";
 
 const GATHER_MS = 1000;
 
@@ -15,7 +16,7 @@ export class Announcer {
   }
 
   posted(post) {
-    this.#names.push(post.urgency === "urgent" ? _("%(name)s, urgent", { name: post.author.name }) : post.author.name);
+    this.#names.push(post.urgency === "urgent" ? _("%(name)s, urgent", { name: writer(post.author) }) : writer(post.author));
     this.#timer ??= setTimeout(() => this.#say(), GATHER_MS);
   }
 

@@ -3,6 +3,7 @@ import { h, hook } from "../../portal/js/dom.js";
 import { _, ngettext, pgettext } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
 import { capitalised } from "./circle.js";
+import { writer } from "./parts.js";
 import { age, paperDate } from "./times.js";
 
 const SEX = { F: () => _("female"), M: () => _("male") };
@@ -57,7 +58,7 @@ export class Banner {
       "button",
       { type: "button", class: "c-strip c-strip--urgent", on: { click: () => go(first) } },
       icon("urgent", 20),
-      h("span", null, h("b", { text: words }), ` · ${first.author.name}, ${this.times.brief(first.received_at)}`),
+      h("span", null, h("b", { text: words }), ` · ${writer(first.author)}, ${this.times.brief(first.received_at)}`),
       h("span", { class: "c-strip__act", text: _("See") }),
     );
     return strip.replaceChildren(button);

@@ -1,5 +1,6 @@
 /** The circle as this reader may know it: who is in it, who reads what, and what the reader may do. */
 import { _, ngettext } from "../../portal/js/i18n.js";
+import { titled } from "../../portal/js/trades.js";
 
 const CARE = ["gp", "specialist", "nurse", "pharmacist", "physiotherapist", "other_health", "coordinator", "hospital_staff"];
 const WIDER = ["social_worker", "home_help", "secretary"];
@@ -63,6 +64,12 @@ export class Circle {
     return member ? nameOf(member) : _("someone who has left");
   }
 
+  /** The owner, actor or reader whom an answer names as {member, name}, as people are called here. */
+  called(one) {
+    const member = one && this.members.get(one.member);
+    return member ? nameOf(member) : (one?.name ?? "");
+  }
+
   /** The audiences for which this reader writes, narrowest first. */
   audiences() {
     return AUDIENCES.filter((audience) => READS[this.standing].includes(audience));
@@ -119,7 +126,7 @@ export class Circle {
 }
 
 export function nameOf(member) {
-  return member.person?.name ?? member.structure?.name ?? "";
+  return member.person ? titled(member.person, member.role) : (member.structure?.name ?? "");
 }
 
 /** "DURAND" in lists is "Durand" in a sentence; "LE GOFF" and "DURAND-MOREAU" keep their parts. */

@@ -4,6 +4,7 @@ import { _, ngettext } from "../../portal/js/i18n.js";
 import { circleSign, icon } from "../../portal/js/signs.js";
 import { fits } from "./circle.js";
 import { openChooser } from "./chooser.js";
+import { writer } from "./parts.js";
 import { emergencyLine, expectedLine, lockedLine, wideningLine } from "./warnings.js";
 
 const TYPING_MS = 3000;
@@ -139,6 +140,6 @@ export class Composer {
     this.parts.quote.hidden = !replyTo;
     if (!replyTo) return;
     const close = h("button", { type: "button", class: "c-iconbutton", "aria-label": _("Do not answer this message"), on: { click: () => this.reply(null) } }, icon("close"));
-    this.parts.quote.replaceChildren(h("div", { class: "c-quote" }, h("span", { class: "c-quote__name", text: replyTo.author.name }), h("span", { class: "c-quote__text", text: replyTo.text })), close);
+    this.parts.quote.replaceChildren(h("div", { class: "c-quote" }, h("span", { class: "c-quote__name", text: writer(replyTo.author) }), h("span", { class: "c-quote__text", text: replyTo.text })), close);
   }
 }

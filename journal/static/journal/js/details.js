@@ -72,7 +72,7 @@ export function showSteps(post, { circle, times }) {
     const steps = now.alert?.steps ?? [];
     const read = now.receipts?.length ?? 0;
     const line = (at, text, detail) => h("li", { class: "thread-step" }, h("time", { datetime: at, text: times.brief(at) }), icon("check", 18), h("div", null, h("strong", { text }), detail && h("p", { class: "u-soft", text: detail })));
-    const list = steps.map(({ step, at, member, reason }) => line(at, STEPS[step]?.(member?.name ?? (step === "opened" ? now.author.name : "")) ?? step, reason));
+    const list = steps.map(({ step, at, member, reason }) => line(at, STEPS[step]?.(circle.called(member ?? (step === "opened" ? now.author : null))) ?? step, reason));
     return [h("ol", { class: "thread-steps" }, list), h("p", { class: "u-soft", text: _("read by %(read)s of %(all)s", { read, all: circle.readers(now.audience, now.author.member).length }) })];
   });
 }

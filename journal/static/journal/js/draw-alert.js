@@ -16,7 +16,7 @@ export function parted(post) {
 
 /** "de l'infirmière ou du médecin": of whom: roles and people. */
 export function expectedOf(to, circle) {
-  const names = to.map((one) => (isRole(one) ? ofRole(one) : _("of %(name)s", { name: circle.nameOf(one) })));
+  const names = to.map((one) => (isRole(one) ? ofRole(one, circle) : _("of %(name)s", { name: circle.nameOf(one) })));
   return names.length < 2 ? names.join("") : _("%(some)s or %(last)s", { some: names.slice(0, -1).join(", "), last: names.at(-1) });
 }
 
@@ -74,7 +74,7 @@ function step(state, label, detail, extra) {
 
 function ownerName(post, view) {
   const { owner } = post.alert;
-  return owner?.member === view.circle.member ? _("You") : (owner?.name ?? "");
+  return owner?.member === view.circle.member ? _("You") : view.circle.called(owner);
 }
 
 function hasThis(post, view, time) {
@@ -111,7 +111,7 @@ function acts(post, view) {
     );
   }
   if (!view.offered.has(post.id)) return null;
-  return h("div", { class: "c-post__act" }, h("p", { class: "c-impossible", text: _("%(name)s has this", { name: owner?.name ?? "" }) }));
+  return h("div", { class: "c-post__act" }, h("p", { class: "c-impossible", text: _("%(name)s has this", { name: view.circle.called(owner) }) }));
 }
 
 /** Done: one quiet line that unfolds. */
@@ -119,7 +119,7 @@ export function drawSettled(post, view) {
   const done = lastStep(post, "done");
   const took = done ? span(post.received_at, done.at) : "";
   const title = post.urgency === "urgent" ? _("Urgent, settled in %(span)s", { span: took }) : _("To do, settled in %(span)s", { span: took });
-  const who = done && [post.alert.owner?.name ?? done.member?.name, view.times.brief(done.at)].filter(Boolean).join(", ");
+  const who = done && [view.circle.called(post.alert.owner ?? done.member), view.times.brief(done.at)].filter(Boolean).join(", ");
   const { text, expected } = parted(post);
   const brief = text.length > BRIEF ? `${text.slice(0, BRIEF).trimEnd()}…` : text;
   return h(

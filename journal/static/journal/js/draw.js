@@ -3,7 +3,7 @@ import { h } from "../../portal/js/dom.js";
 import { _, ngettext } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
 import { drawAlert, drawSettled } from "./draw-alert.js";
-import { corrected, foot, head, quote, textOf } from "./parts.js";
+import { corrected, foot, head, quote, textOf, writer } from "./parts.js";
 
 /**
  * `view`: {circle, times, posts, query, seeAs, newFrom (id of the first new post), newSince, fresh (Set of ids to fade in),
@@ -41,7 +41,7 @@ export function drawPost(post, view) {
 
 function retracted(post, view) {
   const { by, reason, read_by: readBy } = post.retraction ?? {};
-  const name = by?.name ?? post.author.name;
+  const name = by ? view.circle.called(by) : writer(post.author);
   const who = (by?.member ?? post.author.member) === view.circle.member
     ? _("You withdrew this message, %(time)s.", { time: view.times.brief(post.retracted_at) })
     : _("Message withdrawn by %(name)s, %(time)s.", { name, time: view.times.brief(post.retracted_at) });

@@ -2,8 +2,8 @@
 import { h } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
 import { nameOf } from "./circle.js";
-import { roleName } from "./roles.js";
 import { field, tellWrong } from "../../portal/js/sheet.js";
+import { roleName } from "../../portal/js/trades.js";
 
 /** Those who read the audience and may take: their roles first, then the people themselves. */
 function candidates(circle, audience) {

@@ -2,9 +2,9 @@
 import { h } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
 import { circleSign, icon, personMark } from "../../portal/js/signs.js";
+import { titled, trade } from "../../portal/js/trades.js";
 import { marked } from "./highlight.js";
 import { standingOf } from "./circle.js";
-import { professionName, roleName } from "./roles.js";
 
 const LATE_MS = 60000;
 
@@ -13,28 +13,32 @@ export function actButton(act, props, ...children) {
   return h("button", { type: "button", ...props, data: { act } }, ...children);
 }
 
-export function authorName(post, view) {
-  return post.author.member === view.circle.member ? _("You") : post.author.name;
+/** "Dr Hélène Castets": an author, own or not. */
+export function writer(author) {
+  return titled(author, author.role);
+}
+
+export function authorName(author, view) {
+  return author.member === view.circle.member ? _("You") : writer(author);
 }
 
 /** "aide à domicile · ADMR de Dax" */
-function authorRole(post, view) {
-  const member = view.circle.members.get(post.author.member);
-  const what = post.author.profession ? professionName(post.author.profession) : member && roleName(member.role);
-  const via = post.author.via?.name ?? post.author.via;
-  return [what, via].filter(Boolean).join(" · ");
+function authorRole({ author }) {
+  const via = author.via?.name ?? author.via;
+  return [trade(author, author.role), via].filter(Boolean).join(" · ");
 }
 
 export function head(post, view, { time = true } = {}) {
   const member = view.circle.members.get(post.author.member);
   const standing = post.kind === "hospital_event" ? "hospital" : standingOf(member?.role ?? "nurse");
   const behalf = post.author.on_behalf_of;
-  const name = behalf ? _("%(name)s for %(other)s", { name: authorName(post, view), other: behalf.name ?? behalf }) : authorName(post, view);
+  const own = authorName(post.author, view);
+  const name = behalf ? _("%(name)s for %(other)s", { name: own, other: behalf.name ?? behalf }) : own;
   return h(
     "header",
     { class: "c-post__head" },
     personMark(post.author.name, standing),
-    h("div", { class: "c-post__who" }, h("h3", { class: "c-post__name", id: `who-${post.id}`, text: name }), h("span", { class: "c-post__role", text: authorRole(post, view) })),
+    h("div", { class: "c-post__who" }, h("h3", { class: "c-post__name", id: `who-${post.id}`, text: name }), h("span", { class: "c-post__role", text: authorRole(post) })),
     time && timeOf(post, view),
   );
 }
@@ -56,7 +60,7 @@ export function textOf(text, view) {
 export function quote(post, view) {
   const answered = post.reply_to;
   if (!answered || (view.seeAs && !view.posts.byId.has(answered.id))) return null;
-  const name = answered.author?.member === view.circle.member ? _("You") : answered.author?.name;
+  const name = answered.author && authorName(answered.author, view);
   return h(
     "button",
     { type: "button", class: "c-quote", data: { act: "goto", post: answered.id } },
@@ -98,8 +102,8 @@ export function foot(post, view) {
     h(
       "span",
       { class: "c-post__acts" },
-      view.circle.mayWrite() && !view.seeAs && actButton("reply", { class: "c-iconbutton", "aria-label": _("Reply to %(name)s", { name: post.author.name }) }, icon("reply", 20)),
-      actButton("more", { class: "c-iconbutton", "aria-label": _("More about the message of %(name)s", { name: post.author.name }), "aria-haspopup": "dialog" }, icon("more", 20)),
+      view.circle.mayWrite() && !view.seeAs && actButton("reply", { class: "c-iconbutton", "aria-label": _("Reply to %(name)s", { name: writer(post.author) }) }, icon("reply", 20)),
+      actButton("more", { class: "c-iconbutton", "aria-label": _("More about the message of %(name)s", { name: writer(post.author) }), "aria-haspopup": "dialog" }, icon("more", 20)),
     ),
   );
 }

@@ -3,7 +3,7 @@ import { h } from "../../portal/js/dom.js";
 import { _, ngettext } from "../../portal/js/i18n.js";
 import { icon, personMark } from "../../portal/js/signs.js";
 import { nameOf, standingOf } from "./circle.js";
-import { professionName, roleName } from "./roles.js";
+import { trade } from "../../portal/js/trades.js";
 
 const ORDER = ["care_team", "wider_team", "relatives", "patient"];
 
@@ -15,7 +15,7 @@ function reach(member) {
 
 function row(member, circle) {
   const standing = standingOf(member.role);
-  const what = member.person?.profession ? professionName(member.person.profession) : roleName(member.role);
+  const what = trade(member.person ?? {}, member.role);
   const name = member.id === circle.member ? `${nameOf(member)} (${_("you")})` : nameOf(member);
   return h(
     "li",

@@ -1,41 +1,8 @@
-/** Professions and roles in words. The msgids of professions are those of the accounts room. */
-import { _ } from "../../portal/js/i18n.js";
-
-const PROFESSIONS = {
-  physician: () => _("physician"),
-  nurse: () => _("nurse"),
-  pharmacist: () => _("pharmacist"),
-  physiotherapist: () => _("physiotherapist"),
-  midwife: () => _("midwife"),
-  dentist: () => _("dentist"),
-  psychologist: () => _("psychologist"),
-  dietitian: () => _("dietitian"),
-  occupational_therapist: () => _("occupational therapist"),
-  speech_therapist: () => _("speech therapist"),
-  care_assistant: () => _("care assistant"),
-  social_worker: () => _("social worker"),
-  other: () => _("other profession"),
-};
-
-const ROLES = {
-  gp: () => _("GP"),
-  specialist: () => _("specialist"),
-  nurse: () => _("nurse"),
-  pharmacist: () => _("pharmacist"),
-  physiotherapist: () => _("physiotherapist"),
-  other_health: () => _("other health professional"),
-  coordinator: () => _("coordinator"),
-  hospital_staff: () => _("hospital team"),
-  social_worker: () => _("social worker"),
-  home_help: () => _("home help"),
-  secretary: () => _("secretary"),
-  patient: () => _("patient"),
-  relative: () => _("relative"),
-  trusted_person: () => _("trusted person"),
-};
+/** Roles in words, as one says of whom one expects something: "de la coordination". Other words of roles are in the portal's trades. */
+import { _, pgettext } from "../../portal/js/i18n.js";
 
 const OF = {
-  gp: () => _("of the GP"),
+  gp: () => _("of the general practitioner"),
   specialist: () => _("of the specialist"),
   nurse: () => _("of the nurse"),
   pharmacist: () => _("of the pharmacist"),
@@ -51,8 +18,33 @@ const OF = {
   trusted_person: () => _("of the trusted person"),
 };
 
-export const professionName = (profession) => PROFESSIONS[profession]?.() ?? "";
-export const roleName = (role) => ROLES[role]?.() ?? "";
-/** As one says of whom one expects: "de la coordination". */
-export const ofRole = (role) => OF[role]?.() ?? "";
-export const isRole = (value) => value in ROLES;
+/** Where everybody with the role is a woman or a man. */
+const OWN = {
+  F: {
+    nurse: () => pgettext("of a woman", "of the nurse"),
+    pharmacist: () => pgettext("of a woman", "of the pharmacist"),
+    physiotherapist: () => pgettext("of a woman", "of the physiotherapist"),
+    social_worker: () => pgettext("of a woman", "of the social worker"),
+    patient: () => pgettext("of a woman", "of the patient"),
+  },
+  M: {
+    nurse: () => pgettext("of a man", "of the nurse"),
+    pharmacist: () => pgettext("of a man", "of the pharmacist"),
+    physiotherapist: () => pgettext("of a man", "of the physiotherapist"),
+    social_worker: () => pgettext("of a man", "of the social worker"),
+    patient: () => pgettext("of a man", "of the patient"),
+  },
+};
+
+/** The gender that all present members with a role share, or "". */
+function gender(role, circle) {
+  const genders = new Set([...circle.members.values()].filter((member) => member.role === role && member.state === "active").map((member) => member.person?.gender ?? ""));
+  return genders.size === 1 ? [...genders][0] : "";
+}
+
+/** "de l’infirmier", "de la coordination": in the gender of those who have the role in `circle`, if they share one. */
+export function ofRole(role, circle) {
+  return (OWN[gender(role, circle)]?.[role] ?? OF[role])?.() ?? "";
+}
+
+export const isRole = (value) => value in OF;

@@ -4,6 +4,7 @@ import { h } from "../../portal/js/dom.js";
 import { _, ngettext } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
 import { marked, wordsOf } from "./highlight.js";
+import { writer } from "./parts.js";
 import { field, openSheet, tellWrong } from "../../portal/js/sheet.js";
 
 const PAUSE_MS = 250;
@@ -30,7 +31,7 @@ function hit(post, query, thread, close) {
     h(
       "button",
       { type: "button", class: "thread-hit", on: { click: go } },
-      h("span", { class: "thread-hit__who" }, h("b", { text: post.author.name }), " · ", h("time", { datetime: post.received_at, text: thread.times.brief(post.received_at) })),
+      h("span", { class: "thread-hit__who" }, h("b", { text: writer(post.author) }), " · ", h("time", { datetime: post.received_at, text: thread.times.brief(post.received_at) })),
       h("span", { class: "thread-hit__text" }, excerpt(post.text, query)),
     ),
   );

@@ -3,6 +3,7 @@ import { get, post, remove } from "./api.js";
 import { h, hook } from "./dom.js";
 import { _ } from "./i18n.js";
 import { personMark } from "./signs.js";
+import { titled, trade } from "./trades.js";
 
 const page = hook("people");
 const circle = page.dataset.cerclePeople;
@@ -71,14 +72,14 @@ function beginAdmission() {
   const choose = (one) => {
     person = one;
     found.replaceChildren();
-    chosen.textContent = one.name;
+    chosen.textContent = titled(one);
     chosen.hidden = false;
     complain("");
     sheet.querySelector("#admit-role").focus();
   };
   const row = (one) =>
     h("button", { class: "c-person", type: "button", on: { click: () => choose(one) } }, personMark(one.name, "care_team"),
-      h("span", { class: "c-person__body" }, h("span", { class: "c-person__name", text: one.name })));
+      h("span", { class: "c-person__body" }, h("span", { class: "c-person__name", text: titled(one) }), h("span", { class: "c-person__role", text: trade(one) })));
   const look = async () => {
     const mine = ++asked;
     const q = search.value.trim();
