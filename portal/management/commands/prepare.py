@@ -68,7 +68,7 @@ class Command(BaseCommand):
             executor = MigrationExecutor(connections[alias])
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 self._say(f"Bringing database {alias!r} up to date …")
-                call_command("migrate", database=alias, interactive=False, verbosity=0, skip_checks=True)
+                call_command("migrate", database=alias, interactive=False, verbosity=0)
 
     def _open_vault(self) -> None:
         """The site's key, opened once: another site's master key, or a lost key store, is told now and not at the first post."""
@@ -87,12 +87,12 @@ class Command(BaseCommand):
         mark, state = Path(settings.STATIC_ROOT) / ".collected", _static_state()
         if not mark.exists() or mark.read_text() != state:
             self._say("Static files …")
-            call_command("collectstatic", interactive=False, verbosity=0, clear=True, skip_checks=True)
+            call_command("collectstatic", interactive=False, verbosity=0, clear=True)
             mark.write_text(state)
 
     def _load_demo(self) -> None:
         if settings.DEMO and not Person.objects.exists():
-            call_command("load_demo", stdout=self.stdout, skip_checks=True)
+            call_command("load_demo", stdout=self.stdout)
 
     def _write_welcome(self) -> None:
         """The supervisor shows this file once the web process answers."""
