@@ -1,12 +1,14 @@
 """Questions about circles: members, likely doubles, whom one may find."""
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from foundation import clock
+from foundation.prepared import Prepared
+from messaging.feed.models import FeedHead
 from people.accounts.models import Person
 from people.circles.models import Grant, Membership, TraitHash
 from people.circles.policy import CARE_TEAM
@@ -33,11 +35,14 @@ def homonyms(patients: Iterable[UUID]) -> set[UUID]:
     return {patient for group in by_digest.values() if len(group) > 1 for patient in group}
 
 
+_ORDER = ["active", "invited", "ended"]
+
+
 def members_of(circle: UUID) -> list[Membership]:
-    """Every membership of a circle with person and grants, those that run first, in two queries."""
+    """Every membership of a circle with person and grants, those that run first, then as they were admitted; in two queries."""
     members = _with_grants(Membership.objects.filter(circle=circle))
     now = clock.now()
-    return sorted(members, key=lambda member: (["active", "invited", "ended"].index(state_of(member, now)), str(member.pk)))
+    return sorted(members, key=lambda member: (_ORDER.index(state_of(member, now)), min(grant.pk for grant in intervals(member))))
 
 
 def member_with_grants(members: Iterable[UUID]) -> dict[UUID, Membership]:
@@ -73,6 +78,38 @@ def live_members(circles: Iterable[UUID]) -> QuerySet[Grant]:
     """Grants that run now in some circles, with their memberships."""
     running = Grant.objects.live(clock.now()).select_related("membership")
     return running.filter(membership__circle__in=list(circles), membership__ended_at=None)
+
+
+def running_terms(circle: UUID, members: Collection[UUID]) -> tuple[dict[UUID, dt.datetime | None], FeedHead | None]:
+    """(how long each of these memberships of a circle runs, None without a term; the head read in the same statement).
+
+    Who has no right now is missing, and without anybody there is no head.
+    """
+    now, one = clock.now(), next(iter(members))
+    grants = _one_running.all(circle=circle, member=one, now=now) if len(members) == 1 else list(_all_running(circle, list(members), now))
+    terms: dict[UUID, dt.datetime | None] = {}
+    for grant in grants:
+        before = terms.get(grant.membership_id, grant.until)
+        terms[grant.membership_id] = None if before is None or grant.until is None else max(before, grant.until)
+    return terms, grants[0].membership.circle.head if grants else None
+
+
+def _all_running(circle: UUID, members: Iterable[UUID], now: dt.datetime) -> QuerySet[Grant]:
+    running = Grant.objects.live(now).filter(membership__circle=circle, membership__ended_at=None)
+    return running.filter(membership__in=members).select_related("membership__circle__head")
+
+
+def _running(circle: UUID, member: UUID, now: dt.datetime) -> QuerySet[Grant]:
+    running = Grant.objects.live(now).filter(membership=member, membership__circle=circle, membership__ended_at=None)
+    return running.select_related("membership__circle__head")
+
+
+_one_running = Prepared(_running, circle=UUID, member=UUID, now=dt.datetime)
+
+
+def with_heads(members: Iterable[UUID]) -> dict[UUID, Membership]:
+    """Memberships by id with their circles' heads."""
+    return {member.pk: member for member in Membership.objects.filter(pk__in=list(members)).select_related("circle__head")}
 
 
 def memberships_of(person: Person) -> QuerySet[Membership]:
