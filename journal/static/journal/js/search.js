@@ -72,6 +72,8 @@ export function openSearch(thread) {
     timer = setTimeout(() => ask(null), PAUSE_MS);
   });
   more.addEventListener("click", () => ask(next));
+  // In a search field Escape would only empty it.
+  input.addEventListener("keydown", (event) => event.key === "Escape" && close());
   const form = h("form", { class: "c-search", role: "search", on: { submit: (event) => (event.preventDefault(), ask(null)) } }, icon("search", 20), input);
   const day = h("button", { type: "button", class: "c-textlink", on: { click: () => (close(), openDayChooser(thread)) } }, icon("calendar", 20), _("Go to a day"));
   const sheet = openSheet(_("Search in this thread"), h("div", { class: "c-sheet__part" }, form, said, hits, more, day));
