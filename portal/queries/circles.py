@@ -34,15 +34,15 @@ def patient_item(circle: Circle) -> dict[str, Any]:
     """A patient as lists and banners name one."""
     traits, patient = circle.patient.traits, circle.patient
     return {
-        "id": str(patient.pk), "name": traits.name, "family_name": traits.family_name, "birth_name": traits.birth_name, "given_names": traits.given_names,
-        "birth_date": traits.birth_date, "sex": traits.sex, "identity_status": patient.identity_status,
+        "id": str(patient.pk), "name": traits.name, "family_name": traits.family_name, "birth_name": traits.birth_name,
+        "given_names": traits.given_names, "birth_date": traits.birth_date, "sex": traits.sex, "identity_status": patient.identity_status,
     }
 
 
 def _item(member: Membership, read: int, counts: dict[str, int]) -> dict[str, Any]:
     return {
         "id": str(member.circle_id), "patient": patient_item(member.circle), "role": member.role, "state": member.circle.state,
-        "head": member.head_number, "epoch": epoch_of(member), "read": read, "unread": counts["unread"], "open_alerts": counts["open_alerts"],
+        "head": member.head_number, "epoch": epoch_of(member), "read": read, **{name: counts[name] for name in ("unread", "open_alerts")},
     }
 
 
@@ -66,7 +66,7 @@ def _cursor(member: Membership) -> str:
 
 
 def _parsed(cursor: str) -> tuple[dt.datetime, UUID]:
-    micros, dot, member = cursor.partition(".")
+    micros, _dot, member = cursor.partition(".")
     pk = ids.parse(member)
     if pk is None or not micros.isascii() or not micros.isdigit() or len(micros) > 17:
         raise Invalid("http.bad_cursor", _("This is not a place in the list."))
