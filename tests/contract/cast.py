@@ -46,8 +46,8 @@ def scenario(people: Mapping[str, str | None], circles: Mapping[str, Seats]) -> 
 
 
 def _letters(number: int) -> str:
-    """Names of patients bear letters, so that no two patients look like one."""
-    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+    """Names of patients bear letters, so that no two patients look like one; all of one length."""
+    return "".join(chr(ord("a") + int(digit)) for digit in f"{number:03}")
 
 
 def whole_cast() -> dict[str, str | None]:
