@@ -1,5 +1,6 @@
 """One hub per process: a ring makes it read the new lines once, encode each frame once per kind of reader, and hand the same
-bytes to every local socket that stands at the line before. Whoever lags or joins catches up alone (house.md, 4).
+bytes to every local socket that stands at the line before. Whoever lags or joins catches up, together with those who stand
+at the same place (house.md, 4).
 """
 import asyncio
 import datetime as dt
@@ -17,7 +18,7 @@ from messaging.feed.items import Reader
 from messaging.feed.models import SITE_FEED, FeedLine
 from messaging.feed.queries import site_position, touched_within
 from messaging.live.marks import Marks
-from messaging.live.news import CircleNews, News, frames_of, read_inbox, read_missed, read_news
+from messaging.live.news import MOST_FRAME, CircleNews, Missed, News, frames_of, read_inbox, read_missed, read_news
 from messaging.live.protocol import NOT_SIGNED_IN, TOO_SLOW, event
 from messaging.live.threads import in_thread
 from messaging.live.watch import Socket, Watch
@@ -25,6 +26,7 @@ from messaging.live.watch import Socket, Watch
 log = logging.getLogger("cercle.live")
 _TICK_S = 0.1
 _INBOX_S = 1.0
+_GATHER_S = 0.01  # a crowd that lags falls behind within milliseconds of each other
 _AT_ONCE = 200
 _MOST_POSITIONS = 200_000
 _SITE_MEMORY = 1000
@@ -46,6 +48,7 @@ class Hub:
         self._began = clock.now()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._draining = False
+        self._behind: list[Watch] = []
         self._ready: asyncio.Task[None] | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
 
@@ -222,32 +225,52 @@ class Hub:
     # Catching up --------------------------------------------------------------------------------------------------
 
     def catch_up(self, watch: Watch) -> None:
-        """Lets a watch read alone what it has missed, unless it does so already."""
+        """Lets a watch read what it has missed, unless it does so already; those who stand at the same place read together."""
         watch.live = False
-        if not watch.catching and not watch.over:
-            watch.catching = True
-            self.spawn(self._catch_up(watch))
+        if watch.catching or watch.over or not watch.socket.outlet.has_room(MOST_FRAME):
+            return  # without room it is tried again when there is some
+        watch.catching = True
+        if not self._behind:
+            asyncio.get_running_loop().call_later(_GATHER_S, self._gather)
+        self._behind.append(watch)
 
-    async def _catch_up(self, watch: Watch) -> None:
+    def _gather(self) -> None:
+        places: dict[tuple[UUID, Reader, int], list[Watch]] = {}
+        for watch in self._behind:
+            places.setdefault((watch.circle, watch.reader, watch.number), []).append(watch)
+        self._behind = []
+        for (circle, reader, number), together in places.items():
+            self.spawn(self._catch_up(circle, reader, number, together))
+
+    async def _catch_up(self, circle: UUID, reader: Reader, number: int, together: list[Watch]) -> None:
+        missed = None
         try:
-            while watch.socket.outlet.has_room():
-                missed = await in_thread(read_missed, watch.socket.person, watch.membership, watch.circle, watch.number, self.site_position)
-                if watch.over:
-                    return
-                if missed is None:
-                    self.end(watch)
-                    return
-                self._apply_site(missed.site)
-                if watch.over or not self._send_missed(watch, missed.frames):
-                    return
-                watch.until = missed.until
-                if missed.complete:
-                    watch.number, watch.position = max(watch.number, missed.number), missed.position
-                    watch.live = self._positions.get(watch.circle, 0) <= watch.position
-                    if watch.live:
-                        return
-        finally:
+            missed = await in_thread(read_missed, circle, reader, number, {watch.membership for watch in together}, self.site_position)
+        except Exception as error:  # the database is away: nobody is left standing behind
+            log.error("live catching up failed: %s", type(error).__name__)
+            await asyncio.sleep(1)
+        for watch in together:
             watch.catching = False
+        if missed is not None:
+            self._apply_site(missed.site)
+        for watch in together:
+            if missed is None:
+                self.catch_up(watch)
+            elif not watch.over:
+                self._give_missed(watch, missed)
+
+    def _give_missed(self, watch: Watch, missed: Missed) -> None:
+        if watch.membership not in missed.terms:
+            self.end(watch)
+            return
+        watch.until = missed.terms[watch.membership]
+        if not self._send_missed(watch, missed.frames):
+            return
+        if missed.complete:
+            watch.number, watch.position = max(watch.number, missed.number), missed.position
+            watch.live = self._positions.get(watch.circle, 0) <= watch.position
+        if not watch.live:
+            self.catch_up(watch)
 
     def _send_missed(self, watch: Watch, frames: list[tuple[int, bytes]]) -> bool:
         for cursor, rest in frames:
@@ -320,11 +343,17 @@ class Hub:
         people = {person for person, mine in self.sockets.items() if any(not due.keys() <= socket.watches.keys() for socket in mine)}
         if not people:
             return
-        for line in await in_thread(read_inbox, due, people):
+        served = {circle: self._served(circle) for circle in due}
+        for line in await in_thread(read_inbox, due, people, served):
             told = event("inbox", circle=str(line.circle), head=line.head, unread=line.unread, open_alerts=line.open_alerts)
             for socket in list(self.sockets.get(line.person, ())):
                 if line.circle not in socket.watches:
                     socket.outlet.send_inbox(line.circle, told)
+
+    def _served(self, circle: UUID) -> set[UUID]:
+        """People all of whose sockets watch the circle: they need no inbox for it."""
+        watching = {watch.socket.person for watches in self.rooms.get(circle, {}).values() for watch in watches}
+        return {person for person in watching if all(circle in socket.watches for socket in self.sockets.get(person, ()))}
 
     async def _heartbeat(self) -> None:
         while True:

@@ -4,17 +4,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from foundation.errors import NotFound
 from messaging.feed.enums import Kind, Standing
 from messaging.feed.items import Reader, Telling
 from messaging.feed.models import SITE_FEED, FeedLine
 from messaging.feed.queries import lines_after, lines_since, site_lines_since
 from messaging.live.protocol import encoded, items_event
 from messaging.live.queries import counts_of
-from people.accounts.models import Person
-from people.circles.access import enter
 from people.circles.models import Membership
-from people.circles.queries import live_members
+from people.circles.queries import live_members, running_terms, with_heads
 
 MOST_LINES = 500
 MOST_FRAME = 60 * 1024  # 64 KiB with what stands around the items
@@ -85,34 +82,33 @@ def _frame(circle: UUID, chunk: list[Encoded]) -> tuple[int, bytes]:
 
 @dataclass
 class Missed:
-    """What one watch has missed: frames, whether that is all, where the circle and the site then stood."""
+    """What watches at one place have missed: frames, whether that is all, where the circle and the site then stood.
+
+    `terms`: the members whose right runs, and how long; nothing is for anybody else.
+    """
 
     frames: list[tuple[int, bytes]]
     complete: bool
     position: int
     number: int
-    until: dt.datetime | None
+    terms: dict[UUID, dt.datetime | None]
     site: list[FeedLine]
 
 
-def read_missed(person: UUID, membership: UUID, circle: UUID, after: int, site_position: int) -> Missed | None:
-    """Lines after a cursor, bounded by the head that was read together with the right; None where the right has ended.
+def read_missed(circle: UUID, reader: Reader, after: int, members: Collection[UUID], site_position: int) -> Missed:
+    """Lines after a cursor for members who read alike, bounded by the head that was read together with their rights.
 
     The site's lines are read after the head: whatever ended before one of these lines was written is among them.
     """
-    try:
-        inside = enter(Person(pk=person), circle)
-    except NotFound:
-        return None
-    if inside.pk != membership:
-        return None
+    terms, head = running_terms(circle, members)
     site = site_lines_since(site_position)
-    reader = Reader(inside.stands, inside.first)
-    lines = lines_after(circle, reader.standing, max(after, reader.first - 1), inside.head_number, 100)
+    if head is None:
+        return Missed([], True, 0, 0, {}, site)
+    number = head.number(reader.standing)
+    lines = lines_after(circle, reader.standing, max(after, reader.first - 1), number, 100)
     telling = Telling(lines)
     items = [(line.number(reader.standing), encoded(telling.item(line, reader))) for line in lines]
-    term = inside.__dict__["until"]
-    return Missed(frames_of(items, circle), len(lines) < 100, inside.circle.head.care, inside.head_number, term, site)
+    return Missed(frames_of(items, circle), len(lines) < 100, head.care, number, terms, site)
 
 
 @dataclass(frozen=True)
@@ -126,16 +122,21 @@ class InboxLine:
     open_alerts: int
 
 
-def read_inbox(circles: Mapping[UUID, set[Standing]], people: set[UUID]) -> list[InboxLine]:
-    """For members among `people` whose standing has news in these circles: head, unread, open alerts. A fixed number of statements."""
-    grants = live_members(circles).select_related("membership__circle__head")
-    members = {
-        grant.membership.pk: grant.membership
-        for grant in grants
-        if grant.membership.person_id in people and grant.membership.stands in circles[grant.membership.circle_id]
+def read_inbox(circles: Mapping[UUID, set[Standing]], people: set[UUID], served: Mapping[UUID, set[UUID]]) -> list[InboxLine]:
+    """For members among `people` whose standing has news in these circles: head, unread, open alerts. A fixed number of statements.
+
+    `served` by circle: people who need none, because they watch it.
+    """
+    live = live_members(circles).values_list("membership", "membership__person", "membership__circle", "membership__standing")
+    wanted = {
+        member
+        for member, person, circle, standing in live
+        if person in people and person not in served.get(circle, ()) and Standing(standing) in circles[circle]
     }
-    counts = counts_of(members)
+    if not wanted:
+        return []
+    counts = counts_of(wanted)
     return [
         InboxLine(member.person_id, member.circle_id, member.head_number, counts[pk].get("unread", 0), counts[pk].get("open_alerts", 0))
-        for pk, member in members.items()
+        for pk, member in with_heads(wanted).items()
     ]

@@ -25,7 +25,7 @@ class Socket(Protocol):
 class Watch:
     """Where a socket stands in a circle: `number` in its own standing's order, `position` in the care team's.
 
-    `live`: it stands at the line before the hub's next; else it catches up alone.
+    `live`: it stands at the line before the hub's next; else it catches up by itself.
     """
 
     __slots__ = ("catching", "circle", "live", "membership", "number", "over", "position", "reader", "socket", "until")
