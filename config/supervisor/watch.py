@@ -32,6 +32,8 @@ class Watch:
             MARK: str(folder.data),
             "CERCLE_PROCESSES": str(max(len(commands), int(os.environ.get("CERCLE_PROCESSES") or 1))),
         }
+        # A process that died must answer again within ten seconds: compiled modules are kept, whatever the shell says.
+        self._env.pop("PYTHONDONTWRITEBYTECODE", None)
         self._children = [Child(name, command, self._spawn_piped) for name, command in commands.items()]
         self._width = max((len(name) for name in commands), default=0)
         self._ready = "web" not in commands
