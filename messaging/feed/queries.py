@@ -5,7 +5,7 @@ from functools import cache, reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from foundation.prepared import Prepared
@@ -95,3 +95,8 @@ def lines_about(subjects: Iterable[UUID], kinds: Iterable[Kind]) -> list[FeedLin
 
 def _visible(lines: QuerySet[FeedLine], standing: Standing) -> QuerySet[FeedLine]:
     return lines if standing is Standing.CARE_TEAM else lines.filter(**{f"{standing.column}_sees": True})
+
+
+def newest_line() -> int:
+    """The highest id of any line; 0 where there is none."""
+    return FeedLine.objects.aggregate(newest=Max("id"))["newest"] or 0

@@ -2,16 +2,19 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from foundation import clock
+from foundation import clock, ids
 from foundation.prepared import Prepared
 from messaging.feed.enums import EVERYONE, Kind, Standings
 from messaging.feed.models import SITE_FEED, FeedHead, FeedLine
+from messaging.feed.queries import newest_line
 
+NEWEST = "newest-line"  # the file in which the newest line is noted, in the data folder's `run/`
 Ring = Callable[[UUID], None]
 _ring: list[Ring] = []
 
@@ -107,3 +110,35 @@ def ring(feed: UUID) -> None:
     """Says that a feed has moved. Nobody may be listening: `manage.py` on PostgreSQL without Redis is healed by the heartbeat."""
     for bell in _ring:
         bell(feed)
+
+
+def renew_epochs() -> None:
+    """Every cursor is forgotten: clients load anew. For a database that was restored from a backup."""
+    FeedHead.objects.update(epoch=ids.new())
+
+
+def note_newest(place: Path) -> int:
+    """Notes outside the database how far it has come: lines are never deleted, so a database that stands lower is an older one."""
+    newest = newest_line()
+    if newest != _noted(place):
+        written = place.with_suffix(".new")
+        written.write_text(str(newest))
+        written.replace(place)
+    return newest
+
+
+def renew_if_restored(place: Path) -> bool:
+    """At the start: renews the epochs where the database stands lower than was noted, or holds lines of which nothing was noted."""
+    noted, newest = _noted(place), newest_line()
+    restored = newest > 0 if noted is None else newest < noted
+    if restored:
+        renew_epochs()
+    note_newest(place)
+    return restored
+
+
+def _noted(place: Path) -> int | None:
+    try:
+        return int(place.read_text())
+    except (OSError, ValueError):
+        return None

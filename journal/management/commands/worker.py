@@ -5,10 +5,12 @@ import threading
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
 from journal.alerts import free_lost_alerts
+from messaging.feed.services import NEWEST, note_newest
 
 log = logging.getLogger("cercle.worker")
 _EVERY_S = 1.0
@@ -32,5 +34,6 @@ class Command(BaseCommand):
             close_old_connections()
             try:
                 free_lost_alerts()
-            except DatabaseError as error:
-                log.error("worker could not ask the database: %s", type(error).__name__)
+                note_newest(settings.DATA / "run" / NEWEST)
+            except (DatabaseError, OSError) as error:
+                log.error("worker could not do its round: %s", type(error).__name__)

@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from foundation.vault import keyring, seal
 from foundation.vault.models import VaultKey
+from messaging.feed.services import NEWEST, renew_if_restored
 from people.accounts.models import Person
 from portal.demo.cast import read_cast
 
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         self._refuse_unsafe()
         self._migrate()
         self._open_vault()
+        if renew_if_restored(settings.DATA / "run" / NEWEST):
+            self._say("The database is an older one than before, or of another place: every screen loads anew.\n")
         self._collect_static()
         self._load_demo()
         self._write_welcome()
