@@ -36,6 +36,9 @@ journeys: setup-dev ## several people in several real browsers
 bench: setup-dev ## deliveries, posts, latency, memory, beside two references measured in the same run
 	$(PY) -m tests.bench
 
+soak: setup-dev ## kill server and worker 20 times while four people write
+	$(PY) -m tests.faults --kills 20
+
 screenshots: setup-dev ## every page at 360 and 1440 px, light and dark, into var/screenshots/
 	$(PY) -m tests.screenshots
 
