@@ -82,7 +82,7 @@ def test_search_reaches_the_oldest_posts_and_a_day_is_gone_to(page: Page) -> Non
     page.get_by_role("button", name="Chercher dans ce fil").click()
     page.get_by_role("button", name="Aller à un jour").click()
     before = page.evaluate("new Date(Date.now() - 60 * 864e5).toISOString().slice(0, 10)")
-    page.get_by_label("Jour").fill(before)
+    page.get_by_label("Jour", exact=True).fill(before)
     page.get_by_role("button", name="Y aller").click()
     found = page.locator(".thread-item.is-found")
     expect(found).to_be_in_viewport()
