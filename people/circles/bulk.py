@@ -77,7 +77,8 @@ def new_circles(wanted: Iterable[CircleTraits]) -> list[NewCircle]:
         patient = Patient(vault=vault, identity_status=each.status)
         patient.set_traits(each.traits)
         head = FeedHead()
-        circle = Circle(head=head, patient=patient, consent=each.consent, opened_at=each.opened_at, time_zone=each.zone)
+        circle = Circle(head=head, patient=patient, opened_at=each.opened_at, time_zone=each.zone)
+        circle.set_consent(each.consent)
         circles.append(NewCircle(patient, circle, OpenFeed(head), each.traits))
     return circles
 

@@ -1,6 +1,7 @@
 """Patient, circle, membership and the grants that hold a membership open."""
+import base64
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from foundation import ids
+from foundation.vault.seal import seal
 from messaging.feed.enums import Standing
 from people.circles.enums import CircleState, History, IdentityStatus, Role, Source
 from people.circles.traits import Traits
@@ -53,7 +55,7 @@ class Circle(models.Model):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="circles")
     state = models.CharField(max_length=16, choices=CircleState.choices, default=CircleState.ACTIVE)
     time_zone = models.CharField(max_length=64, default="")
-    consent = models.JSONField(default=dict)  # {"given": bool, "recorded_as": code}: how consent was recorded, no free text
+    consent = models.JSONField(default=dict)  # {"given": bool, "recorded_as": sealed}: how consent was recorded
     opened_at = models.DateTimeField()
 
     @property
@@ -61,6 +63,11 @@ class Circle(models.Model):
         """The circle's id, which is its feed's."""
         feed: UUID = self.head_id
         return feed
+
+    def set_consent(self, given: dict[str, Any]) -> None:
+        """Notes how consent was given; the words are anybody's, so they are sealed. Save afterwards."""
+        words = seal(self.patient.vault, f"circles.consent:{self.patient.pk}", str(given.get("recorded_as", ""))[:64])
+        self.consent = {"given": bool(given.get("given")), "recorded_as": base64.b64encode(words).decode()}
 
     @property
     def zone(self) -> str:

@@ -75,8 +75,10 @@ def store_circle(
     person.save(force_insert=True)
     TraitHash.objects.bulk_create(TraitHash(patient=person, purpose=purpose, digest=digest) for purpose, digest in traits.hashes())
     head = create_feed(circle or ids.new())
-    recorded = {"given": bool(consent.get("given")), "recorded_as": str(consent.get("recorded_as", ""))[:64]}
-    return Circle.objects.create(head=head, patient=person, consent=recorded, opened_at=clock.now())
+    made = Circle(head=head, patient=person, opened_at=clock.now())
+    made.set_consent(consent)
+    made.save(force_insert=True)
+    return made
 
 
 def admit_member(actor: Membership, *, person: UUID | None, admission: Admission) -> Membership:

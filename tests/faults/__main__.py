@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 from tests.contract.running import Server
+from tests.faults.patience import faults_of_patience
 from tests.faults.writing import faults_of, killed_while_writing
 
 
@@ -13,7 +14,8 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=20)
     with tempfile.TemporaryDirectory(prefix="cercle-soak-") as folder, Server(Path(folder)) as server:
         outcome = killed_while_writing(server, parser.parse_args().kills)
-    faults = faults_of(outcome)
+        impatience = faults_of_patience(server)
+    faults = faults_of(outcome) + impatience
     print(f"{outcome.kills} kills, {len(outcome.answered)} posts answered, {len(faults)} faults", *faults, sep="\n")
     return 1 if faults else 0
 

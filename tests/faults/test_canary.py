@@ -1,0 +1,98 @@
+"""Unique words go through the whole service; afterwards they are nowhere but sealed."""
+import base64
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from tests.contract.cast import scenario
+from tests.contract.client import Answer, Person, line_to
+from tests.contract.running import Server
+from tests.stores import OwnRedis
+
+_PEOPLE = {"nurse": "nurse", "gp": "physician", "relative": None}
+WORDS = {
+    what: f"{what}canari{uuid.uuid4().hex[:10].translate(str.maketrans('0123456789', 'ghijklmnop'))}"
+    for what in (
+        "family", "birth", "given", "consent", "text", "corrected", "quoted", "correction", "retraction", "handing", "ending", "state",
+        "search", "person",
+    )
+}  # fmt: skip
+
+
+def forms(word: str) -> Iterator[bytes]:
+    """The word as it could lie about: any case, UTF-16, and the three ways in which base64 can hold it."""
+    for text in (word, word.upper(), word.title()):
+        yield text.encode()
+        yield text.encode("utf-16-le")
+        for lead in range(3):
+            yield base64.b64encode(b"\0" * lead + text.encode())[4 if lead else 0 : -4]
+
+
+def act(nurse: Person, gp: Person, daughter: Person) -> None:
+    """A day in which every field that takes words takes its own."""
+    traits = {"family_name": WORDS["family"], "birth_name": WORDS["birth"], "given_names": [WORDS["given"]], "birth_date": "1941-03-09"}
+    consent = {"given": True, "recorded_as": WORDS["consent"]}
+    circle = done(nurse.post("circles", patient={**traits, "sex": "F"}, role="nurse", consent=consent))["id"]
+    ids = {person.key: done(person.get("me"))["id"] for person in (gp, daughter)}
+    seats = {
+        person: done(nurse.post(f"circles/{circle}/members", person=ids[person], role=role, history="all"))["id"]
+        for person, role in (("gp", "gp"), ("relative", "relative"))
+    }
+    with daughter.wire(circle) as wire, gp.wire():
+        post = nurse.wrote(circle, WORDS["text"], urgency="urgent")["id"]
+        wire.item(circle, "post.written", WORDS["text"])
+    gp.wrote(circle, WORDS["quoted"], reply_to=post)
+    done(nurse.post(f"posts/{post}/corrections", text=WORDS["corrected"], reason=WORDS["correction"]))
+    done(gp.post(f"posts/{post}/acknowledgement"))
+    done(gp.call("DELETE", f"posts/{post}/acknowledgement", json={"reason": WORDS["handing"]}))
+    done(gp.post(f"circles/{circle}/search", q=WORDS["search"]))
+    assert done(gp.post(f"circles/{circle}/search", q=WORDS["corrected"]))["items"]
+    assert done(nurse.get("people", q=WORDS["person"]))["items"]
+    done(nurse.post(f"posts/{post}/retraction", reason=WORDS["retraction"]))
+    assert nurse.call("DELETE", f"circles/{circle}/members/{seats['relative']}", json={"reason": WORDS["ending"]}).status == 204
+    for bad in ("{", f'{{"text":"{WORDS["text"]}"', "[" * 100_000):
+        answer = nurse.call("POST", f"circles/{circle}/posts", data=bad.encode(), headers={"Content-Type": "application/json"})
+        assert answer.said == (422, "http.bad_json")
+    assert nurse.write(circle, WORDS["text"], audience="nobody").status == 422
+    done(nurse.put(f"circles/{circle}/state", state="frozen", reason=WORDS["state"]))
+
+
+def done(answer: Answer) -> Any:
+    """The body of an answer that is no refusal."""
+    assert answer.status < 300, answer.raw
+    return answer.body
+
+
+@pytest.fixture(scope="module")
+def left_behind(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """All that lies about after such a day: files while it ran and after, what it printed, what went through Redis."""
+    folder: Path = tmp_path_factory.mktemp("canary")
+    with OwnRedis() as broker, redis.Redis.from_url(broker.url) as client, client.pubsub() as ear:
+        ear.psubscribe("*")
+        with Server(folder, REDIS_URL=broker.url) as server, line_to(server.url) as line:
+            cast = scenario(_PEOPLE, {})
+            cast["people"][1]["family_name"] = WORDS["person"]
+            server.load(cast)
+            (server.folder / "scenario.json").unlink()
+            act(*[Person(line, key).sign_in() for key in _PEOPLE])
+            files = {f"running {path.name}": path.read_bytes() for path in server.data.rglob("*") if path.is_file()}
+        files |= {f"stopped {path.name}": path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        heard = [repr(message) for message in iter(lambda: ear.get_message(timeout=0.2), None)]
+        kept = [repr((key, client.dump(key))) for key in client.keys("*")]
+    assert any("feed" in one for one in heard)
+    return {**files, "Redis": "\n".join(heard + kept).encode()}
+
+
+@pytest.mark.parametrize("what", WORDS)
+def test_the_word_is_nowhere(left_behind: dict[str, bytes], what: str) -> None:
+    found = [place for place, content in left_behind.items() if any(form in content for form in forms(WORDS[what]))]
+    assert found == []
+
+
+def test_there_was_something_to_look_through(left_behind: dict[str, bytes]) -> None:
+    """Database, its log, keys and output are among what was searched."""
+    assert {"running cercle.sqlite3", "running cercle.sqlite3-wal", "stopped output.txt", "running master.key"} <= left_behind.keys()
