@@ -22,6 +22,7 @@ from messaging.live.news import MOST_FRAME, CircleNews, Missed, News, frames_of,
 from messaging.live.protocol import NOT_SIGNED_IN, TOO_SLOW, event
 from messaging.live.threads import in_thread
 from messaging.live.watch import Socket, Watch
+from people.circles.queries import lapsed_between
 
 log = logging.getLogger("cercle.live")
 _TICK_S = 0.1
@@ -45,7 +46,8 @@ class Hub:
         self._dirty: set[UUID] = set()
         self._inbox: set[tuple[UUID, Standing]] = set()  # each standing has its own pace: what it may not see delays nothing
         self._inbox_at: dict[tuple[UUID, Standing], float] = {}
-        self._began = clock.now()
+        self._began = self._lapsed_to = clock.now()
+        self._told_over: set[tuple[Socket, UUID]] = set()  # watches that were ended since terms were last looked for
         self._tasks: set[asyncio.Task[Any]] = set()
         self._draining = False
         self._behind: list[Watch] = []
@@ -60,7 +62,7 @@ class Hub:
         await asyncio.shield(self._ready)
 
     async def _start(self) -> None:
-        self._began = clock.now() - dt.timedelta(seconds=1)
+        self._began = self._lapsed_to = clock.now() - dt.timedelta(seconds=1)
         self.site_position = await in_thread(site_position)
         self.spawn(self._tick())
         self.spawn(self._heartbeat())
@@ -127,6 +129,7 @@ class Hub:
     def end(self, watch: Watch) -> None:
         """The membership ended: the socket is told, and nothing more comes from this circle."""
         self.unwatch(watch)
+        self._told_over.add((watch.socket, watch.circle))
         self._say_ended(watch.socket, watch.circle)
 
     def _say_ended(self, socket: Socket, circle: UUID) -> None:
@@ -315,6 +318,7 @@ class Hub:
             await self._flush_inbox()
             if beat % 5 == 0:
                 self._end_terms()
+                await self._tell_lapsed()
             if beat % 20 == 0:
                 now = time.monotonic()
                 for socket in self.everyone():
@@ -327,6 +331,17 @@ class Hub:
             for watches in list(room.values()):
                 for watch in [one for one in watches if one.until is not None and one.until <= now]:
                     self.end(watch)
+
+    async def _tell_lapsed(self) -> None:
+        """Terms reached in circles that somebody here does not watch: the socket hears of those too."""
+        since, self._lapsed_to = self._lapsed_to, clock.now()
+        told, self._told_over = self._told_over, set()
+        if not self.sockets:
+            return
+        for person, circle in await in_thread(lapsed_between, since, self._lapsed_to):
+            for socket in list(self.sockets.get(person, ())):
+                if circle not in socket.watches and (socket, circle) not in told:
+                    self._say_ended(socket, circle)
 
     async def _flush_inbox(self) -> None:
         now = time.monotonic()

@@ -125,6 +125,9 @@ class Grant(models.Model):
     ended_at = models.DateTimeField(null=True)
     objects = GrantRows.as_manager()
 
+    class Meta:
+        indexes: ClassVar = [models.Index("until", name="grant_by_term", condition=Q(until__isnull=False))]
+
 
 class StateChange(models.Model):
     """A change in a circle's life, with who and why; the feed line of it points here."""

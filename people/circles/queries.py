@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from foundation import clock
 from foundation.prepared import Prepared
@@ -110,6 +110,13 @@ _one_running = Prepared(_running, circle=UUID, member=UUID, now=dt.datetime)
 def with_heads(members: Iterable[UUID]) -> dict[UUID, Membership]:
     """Memberships by id with their circles' heads."""
     return {member.pk: member for member in Membership.objects.filter(pk__in=list(members)).select_related("circle__head")}
+
+
+def lapsed_between(since: dt.datetime, now: dt.datetime) -> list[tuple[UUID, UUID]]:
+    """(person, circle) of each membership whose last term was reached in (since, now]."""
+    reached = Grant.objects.filter(until__gt=since, until__lte=now, ended_at=None, membership__ended_at=None)
+    held_open = Exists(Grant.objects.live(now).filter(membership=OuterRef("membership")))
+    return list(reached.exclude(held_open).values_list("membership__person", "membership__circle").distinct())
 
 
 def memberships_of(person: Person) -> QuerySet[Membership]:

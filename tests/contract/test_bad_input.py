@@ -34,7 +34,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/members": {"person": None, "role": "nurse", "history": "all", "until": None},
     "/state": {"state": "active", "reason": "x"},
 }
-SENSELESS = [
+SENSELESS: list[object] = [
     None,
     True,
     -1,

@@ -58,6 +58,13 @@ def test_a_term_reached_ends_everything_within_a_second(ring: Ring, clock: Clock
     assert newcomer.get(ring.path()).status == 404
 
 
+def test_a_socket_that_does_not_watch_hears_of_the_term_too(ring: Ring, clock: Clock) -> None:
+    ring.admit("newcomer_0", "nurse", until=clock.term(HOUR))
+    with ring.world.person("newcomer_0").wire() as wire:
+        clock.forward(HOUR + 60)
+        wire.event("ended", circle=ring.id)
+
+
 def test_the_ended_member_is_shown_as_ended(ring: Ring, clock: Clock) -> None:
     seat = ring.admit("newcomer_0", "nurse", until=clock.term(HOUR))
     clock.forward(HOUR + 60)
