@@ -26,7 +26,7 @@ from people.circles.queries import live_members
 
 LONGEST = 16_000
 _OLDEST = dt.timedelta(days=7)
-_SKEW = dt.timedelta(minutes=2)  # a phone's clock may run ahead a little; the time shown is then that of arrival
+_SKEW = dt.timedelta(seconds=5)  # two clocks are never quite one; the time shown is then that of arrival
 
 
 _keys = Prepared(lambda person, key: PostKey.objects.filter(person=person, key=key), person=UUID, key=UUID)
