@@ -7,7 +7,7 @@ from ninja import Router
 
 from foundation import clock
 from foundation.http import page_limit
-from messaging.live.queries import marks_of
+from messaging.live.queries import counts_of, marks_of
 from people.accounts.models import Person
 from people.accounts.queries import structures_of
 from people.circles.access import Door, SignedIn
@@ -67,7 +67,7 @@ def circle(request: HttpRequest, circle_id: str) -> dict[str, Any]:
         "id": str(whole.id), "patient": patient_item(whole), "state": whole.state,
         "head": member.head_number, "epoch": epoch_of(member), "from": member.first,
         "members": _members(member), "me": {"member": str(member.pk), "role": member.role, "standing": member.standing},
-        "timezone": whole.zone, "emergency": {"desk": settings.DESK_PHONE},
+        "timezone": whole.zone, "emergency": {"desk": settings.DESK_PHONE}, "open_alerts": counts_of([member.pk])[member.pk]["open_alerts"],
     }
 
 

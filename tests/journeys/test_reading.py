@@ -96,3 +96,12 @@ def test_an_urgent_post_out_of_sight_stands_under_the_banner(world: World) -> No
     strip.click()
     expect(item(alice, "Chute ce matin.")).to_be_in_viewport()
     expect(strip).to_be_hidden()
+
+
+def test_an_urgent_post_far_back_is_found_and_shown(world: World) -> None:
+    world.say("sylvie", "Chute il y a longtemps.", "wider_team", urgency="urgent")
+    for n in range(60):  # more than the first page holds
+        world.say("helene", f"Note {n}.")
+    alice = world.reading("alice")
+    alice.get_by_role("button", name="1 urgent sans réponse").click()
+    expect(item(alice, "Chute il y a longtemps.")).to_be_in_viewport()

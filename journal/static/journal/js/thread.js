@@ -29,10 +29,9 @@ class CercleThread extends HTMLElement {
     this.id_ = this.getAttribute("circle");
     this.me = this.getAttribute("me");
     this.main = this.closest("main") ?? this;
-    const since = lastVisit(this.me, this.id_);
     try {
-      const { answer, page } = await this.fetchAll();
-      this.#build(answer, page, await since);
+      const [since, { answer, page }] = await Promise.all([lastVisit(this.me, this.id_), this.fetchAll()]);
+      await this.#build(answer, page, since);
     } catch (error) {
       this.#failed(error);
     }
@@ -54,7 +53,7 @@ class CercleThread extends HTMLElement {
     if (!error.status) setTimeout(() => location.reload(), RETRY_MS);
   }
 
-  #build(answer, page, since) {
+  async #build(answer, page, since) {
     this.circle = new Circle(answer, this.me);
     this.times = new Times(this.circle.zone);
     this.posts = new Posts();
@@ -72,15 +71,17 @@ class CercleThread extends HTMLElement {
       seeAs: (audience) => this.travel.seeAs(audience),
     });
     this.hands = beginHands(this);
-    this.#begin(page, since);
+    await this.#begin(page, since);
     this.feed = new Feed(this, page);
     this.#openOutbox();
     this.composer.restore((id) => this.posts.byId.get(id));
+    this.travel.seekAlerts(answer.open_alerts).catch(() => {});
   }
 
-  #begin(page, since) {
+  async #begin(page, since) {
     this.posts.begin(page);
     const own = this.circle.mine()?.read ?? 0;
+    if (own > 0) await this.travel.reach(own);
     const first = this.posts.firstUnread(own, this.circle.member);
     if (first && own > 0) Object.assign(this.view, { newFrom: first.id, newSince: since ? this.times.brief(since) : null });
     this.drawCircle();

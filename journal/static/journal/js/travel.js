@@ -10,6 +10,7 @@ import { Pane } from "./pane.js";
 const PAGE = 100;
 const LEAP = 500;
 const FOUND_MS = 2500;
+const MOST_LEAPS = 4;
 
 export class Travel {
   #loading = null;
@@ -71,6 +72,18 @@ export class Travel {
       })
       .finally(() => (this.#loading = null));
     return this.#loading;
+  }
+
+  /** Load down to the reader's mark, within reason: what is new begins where they left. */
+  async reach(mark) {
+    const { posts } = this.thread;
+    for (let leap = 0; leap < MOST_LEAPS && (posts.oldest?.seq ?? 0) > mark + 1 && posts.next !== null; leap++) await this.older(LEAP);
+  }
+
+  /** Load until all `count` open urgent posts are known: however old one is, the strip must show it. */
+  async seekAlerts(count) {
+    while (this.thread.posts.alerts.size < count && (await this.older(LEAP)));
+    this.thread.sight.look();
   }
 
   /** The upper end is near: load until it is not, also where nothing of a page is shown. */
