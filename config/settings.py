@@ -177,6 +177,7 @@ vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = str(DATA / "mail")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cercle <cercle@localhost>")
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failed"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("CERCLE_SSL_REDIRECT", True)

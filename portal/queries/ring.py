@@ -61,7 +61,7 @@ class Ring:
 
 
 def ring_of(patient: str, letters: str, seats: Sequence[Seat]) -> Ring:
-    """The large circle sign with real people on it; beyond what it can hold, "+3" stands for the rest. `letters` are the patient's."""
+    """The large circle sign with real people on it; who does not fit stands in the list beside. `letters` are the patient's."""
     places = []
     for standing in ("care_team", "relatives", "wider_team"):
         people = [seat for seat in seats if seat.standing == standing]

@@ -67,8 +67,7 @@ async function send(way) {
   button.setAttribute("aria-busy", "true");
   try {
     const made = await post("circles", body(way));
-    if (way === "ask_to_join") tell(_("Asked. If there is a circle, its members see your request and decide."));
-    else location.assign(`/circles/${made.id}`);
+    location.assign(`/circles/${made.id}`);
   } catch (problem) {
     refused(problem);
   } finally {
