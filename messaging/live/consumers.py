@@ -73,6 +73,8 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
             self.close_with(TOO_FAST)
             return
         hub.add(self)
+        if not self._closed and (hear := self.scope.get("extensions", {}).get("cercle.hear")):
+            hear(self._hear)
 
     async def _disconnect(self, message: dict[str, Any]) -> None:
         self._gone()
@@ -96,6 +98,9 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
     # Hearing ------------------------------------------------------------------------------------------------------
 
     async def _receive(self, message: dict[str, Any]) -> None:
+        self._hear(message)
+
+    def _hear(self, message: dict[str, Any]) -> None:
         """Never waits: counts, parses, answers at once or leaves work for the one task of this socket."""
         if self._closed or self._caller is None:
             return
