@@ -25,7 +25,7 @@ WALK = """async () => {
   let most = 0;
   let still = 0;
   while (still < 50) {
-    scroller.scrollTop -= 0.9 * scroller.clientHeight;
+    scroller.scrollTop -= 3 * scroller.clientHeight;
     await frame();
     most = Math.max(most, document.querySelectorAll(".thread-item").length);
     still = scroller.scrollTop <= 0 ? still + 1 : 0;

@@ -6,7 +6,7 @@ export class Nearness {
   #queue = new Set();
   #frame = 0;
 
-  /** `render(chunk)` and `empty(chunk)`; a chunk has `node` and `live`. */
+  /** `render(chunk)` and `empty(chunks)`; a chunk has `node` and `live`. */
   constructor(root, { render, empty }) {
     Object.assign(this, { root, render, empty });
     this.observer = new IntersectionObserver((entries) => this.#crossed(entries), { root, rootMargin: NEAR });
@@ -43,16 +43,11 @@ export class Nearness {
 
   #turn() {
     this.#frame = 0;
-    let drawn = false;
-    for (const chunk of this.#queue) {
-      if (chunk.wanted && drawn) continue;
-      this.#queue.delete(chunk);
-      if (!chunk.wanted) this.empty(chunk);
-      else if (!chunk.live) {
-        this.render(chunk);
-        drawn = true;
-      }
-    }
+    const left = [...this.#queue].filter((chunk) => !chunk.wanted);
+    if (left.length) this.empty(left);
+    const next = [...this.#queue].find((chunk) => chunk.wanted && !chunk.live);
+    if (next) this.render(next);
+    for (const chunk of this.#queue) if (!chunk.wanted || chunk.live) this.#queue.delete(chunk);
     this.#ask();
   }
 }

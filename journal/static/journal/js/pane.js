@@ -1,7 +1,5 @@
-/**
- * The scrolling pane: thousands of posts, few nodes. Posts stand in chunks of 15; a chunk far from the viewport is
- * emptied and keeps its height, one that comes near is drawn again.
- */
+/* The scrolling pane: thousands of posts, few nodes. Posts stand in chunks of 15; a chunk far from the viewport is
+ * emptied and keeps its height, one that comes near is drawn again. */
 import { h } from "../../portal/js/dom.js";
 import { Footing } from "./footing.js";
 import { Nearness } from "./nearness.js";
@@ -17,7 +15,7 @@ export class Pane {
   constructor(scroller, list, { draw, nearTop, drawn }) {
     Object.assign(this, { scroller, list, draw, drawn });
     this.footing = new Footing(scroller);
-    this.nearness = new Nearness(scroller, { render: (chunk) => this.#render(chunk), empty: (chunk) => this.#empty(chunk) });
+    this.nearness = new Nearness(scroller, { render: (chunk) => this.#render(chunk), empty: (chunks) => this.#empty(chunks) });
     this.top = h("div", { class: "thread-top" });
     list.before(this.top);
     this.nearness.when(this.top, nearTop);
@@ -74,13 +72,15 @@ export class Pane {
     this.drawn(nodes);
   }
 
-  #empty(chunk) {
-    if (!chunk.live || chunk.node.contains(document.activeElement)) return;
-    const height = chunk.node.offsetHeight;
-    this.#guess = Math.round(height / chunk.posts.length) || this.#guess;
-    chunk.live = false;
-    chunk.node.style.height = `${height}px`;
-    chunk.node.replaceChildren();
+  // All are measured before the first is changed: one layout for however many leave.
+  #empty(chunks) {
+    const leaving = chunks.filter((chunk) => chunk.live && !chunk.node.contains(document.activeElement));
+    for (const [chunk, height] of leaving.map((chunk) => [chunk, chunk.node.offsetHeight])) {
+      this.#guess = Math.round(height / chunk.posts.length) || this.#guess;
+      chunk.live = false;
+      chunk.node.style.height = `${height}px`;
+      chunk.node.replaceChildren();
+    }
   }
 
   /** A new post: below, or at its place when it arrives out of turn. */
@@ -101,10 +101,9 @@ export class Pane {
     if (last && (last.posts.length < SIZE * 2 || post.seq < last.posts.at(-1).seq)) {
       return this.chunks.findLast((one) => one.posts[0].seq < post.seq) ?? this.chunks[0];
     }
-    const chunk = this.#chunk([], true);
-    this.chunks.push(chunk);
-    this.list.append(chunk.node);
-    return chunk;
+    this.chunks.push(this.#chunk([], true));
+    this.list.append(this.chunks.at(-1).node);
+    return this.chunks.at(-1);
   }
 
   /** Draw a known post again after it changed. */
