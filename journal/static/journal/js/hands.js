@@ -49,11 +49,12 @@ function onUnsent(button, { outbox, acts }) {
 function slideRooms({ main, travel }) {
   const rooms = main.querySelector(".c-rooms--row");
   const { scroller } = travel.pane;
-  let last = 0;
+  let last = null; // the first scroll is the page's own, to where the reader left
   scroller.addEventListener(
     "scroll",
     () => {
-      const moved = scroller.scrollTop - last;
+      const moved = scroller.scrollTop - (last ?? scroller.scrollTop);
+      last ??= scroller.scrollTop;
       if (Math.abs(moved) < 24) return;
       last = scroller.scrollTop;
       rooms?.classList.toggle("is-away", moved > 0 && !travel.pane.footing.atBottom());
