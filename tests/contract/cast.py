@@ -51,6 +51,6 @@ def _letters(number: int) -> str:
 
 
 def whole_cast() -> dict[str, str | None]:
-    """Everybody of the contract's tests: a person per role, and others who are in no circle of the tests'."""
+    """Everybody of the contract's tests: a person per role, strangers, newcomers, and a hermit who is never let in anywhere."""
     roles: dict[str, str | None] = {role: PROFESSIONS.get(role) for role in ROLES}
-    return roles | {"stranger": "nurse", "stranger_daughter": None, "departed": "nurse"} | {f"newcomer_{n}": "nurse" for n in range(3)}
+    return roles | {"stranger": "nurse", "stranger_daughter": None, "hermit": "nurse"} | {f"newcomer_{n}": "nurse" for n in range(3)}

@@ -37,7 +37,7 @@ def test_one_finds_people_of_shared_circles_by_the_beginnings_of_names(world: Wo
 
 
 def test_one_does_not_find_strangers(world: World) -> None:
-    assert world.person("nurse").get("people", q="stranger").body["items"] == []
+    assert world.person("nurse").get("people", q="hermit").body["items"] == []
 
 
 def test_people_come_in_pages(world: World) -> None:

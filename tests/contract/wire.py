@@ -1,6 +1,7 @@
 """The socket end of the contract's client: frames as they came, confirmed as the contract asks, items kept by cursor."""
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -33,6 +34,16 @@ class Wire:
         self._ws = await self.line.http.ws_connect(url, headers=headers, protocols=["circle.v1"], max_msg_size=0, autoping=True)
         self.protocol = self._ws.protocol
         self._task = asyncio.create_task(self._read())
+        self._beat = asyncio.create_task(self._keep_confirming())
+        self._task.add_done_callback(lambda _: self._beat.cancel())
+
+    async def _keep_confirming(self) -> None:
+        """At least every 250 ms, as the contract asks."""
+        while True:
+            await asyncio.sleep(0.2)
+            if self._confirms and self.n > self._confirmed and not self._ws.closed:
+                with contextlib.suppress(ConnectionError):
+                    await self._confirm()
 
     async def _read(self) -> None:
         async for message in self._ws:
@@ -80,8 +91,6 @@ class Wire:
             if found is not None:
                 return found
             assert time.monotonic() < deadline, f"never came; have {self.frames[-3:]}"
-            if self._confirms and self.n > self._confirmed:
-                self.got()
             time.sleep(0.01)
 
     def event(self, name: str, **members: Any) -> Frame:

@@ -7,7 +7,7 @@ from tests.contract.cast import ROLES, scenario, whole_cast
 from tests.contract.client import Line, Person
 from tests.contract.running import Server
 
-CIRCLES = 110
+CIRCLES = 220  # more than all tests of one process take
 
 
 @dataclass
