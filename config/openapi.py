@@ -1,5 +1,7 @@
-"""What the framework cannot read off the code, added to the API's description: how to sign, errors, a post's key."""
+"""What the framework cannot read off the code, added to the API's description: how to sign, what is answered, errors, a post's key."""
 from typing import Any
+
+from config.answers import ANSWERS, SCHEMAS
 
 _PROBLEM = {
     "type": "object",
@@ -30,11 +32,14 @@ _ANSWERS_PROBLEM = {
 def completed(document: dict[str, Any]) -> dict[str, Any]:
     """The description with all that a client needs beside bodies and paths; changes it in place."""
     components = document.setdefault("components", {})
-    components.setdefault("schemas", {})["Problem"] = _PROBLEM
+    components.setdefault("schemas", {}).update(SCHEMAS, Problem=_PROBLEM)
     components["securitySchemes"] = _SIGNS
     document["security"] = [{name: []} for name in _SIGNS]
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
+            shape = ANSWERS.get((method, path.removeprefix("/api/v1/")))
+            for answer in operation["responses"].values() if shape else ():
+                answer["content"] = {"application/json": {"schema": shape}}
             operation["responses"]["default"] = _ANSWERS_PROBLEM
             if (method, path.rpartition("/")[2]) == ("post", "posts"):
                 operation["parameters"].append(_KEY)

@@ -2,9 +2,11 @@
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tests.contract.client import Line
+from tests.contract.client import Answer, Line
+from tests.contract.world import Ring
 
 CALLS = [
     ("get", "/me"), ("get", "/people"), ("get", "/circles"), ("post", "/circles"), ("get", "/circles/{}"), ("post", "/circles/{}/members"),
@@ -42,3 +44,43 @@ def test_it_says_how_to_sign_and_that_a_post_has_its_key(document: Any) -> None:
     write = document["paths"]["/api/v1/circles/{circle_id}/posts"]["post"]
     assert "Idempotency-Key" in {parameter["name"] for parameter in write["parameters"]}
     assert document["components"]["securitySchemes"]
+
+
+def answers(ring: Ring) -> dict[tuple[str, str], Answer]:
+    """One of each, as they come."""
+    nurse, gp, here = ring["nurse"], ring["gp"], "circles/{circle_id}"
+    written = nurse.write(ring.id, "Chute", urgency="urgent", to=["gp"])
+    post = f"posts/{written.body['id']}"
+    there = "posts/{post_id}"
+    return {
+        ("post", f"{here}/posts"): written,
+        ("post", f"{there}/corrections"): nurse.post(f"{post}/corrections", text="Glissade", reason="x"),
+        ("post", f"{there}/acknowledgement"): gp.post(f"{post}/acknowledgement"),
+        ("delete", f"{there}/acknowledgement"): gp.delete(f"{post}/acknowledgement"),
+        ("put", f"{here}/read"): gp.put(ring.path("/read"), seq=ring.head("gp")),
+        ("get", there): nurse.get(post),
+        ("post", f"{here}/search"): nurse.post(ring.path("/search"), q="glissade"),
+        ("post", f"{there}/retraction"): nurse.post(f"{post}/retraction", reason="x"),
+        ("get", f"{here}/posts"): nurse.get(ring.path("/posts")),
+        ("post", f"{here}/members"): nurse.post(ring.path("/members"), person=ring.world.ids["newcomer_0"], role="nurse", history="all"),
+        ("put", f"{here}/state"): nurse.put(ring.path("/state"), state="frozen", reason="x"),
+        ("get", f"{here}/changes"): nurse.get(ring.path("/changes"), after=0, limit=500),
+        ("get", here): nurse.get(ring.path()),
+        ("get", f"{here}/accesses"): gp.get(ring.path("/accesses")),
+        ("get", "circles"): nurse.get("circles"),
+        ("get", "people"): nurse.get("people"),
+        ("get", "me"): nurse.get("me"),
+    }
+
+
+def test_what_is_answered_is_what_is_described(document: Any, ring: Ring) -> None:
+    for (method, path), answer in answers(ring).items():
+        described = document["paths"][f"/api/v1/{path}"][method]["responses"][str(answer.status)]["content"]["application/json"]["schema"]
+        schema = {**described, "components": document["components"]}
+        faults = [fault.message for fault in Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(answer.body)]
+        assert faults == [], (method, path)
+
+
+def test_a_refusal_is_what_is_described(document: Any, ring: Ring) -> None:
+    schema = {"$ref": "#/components/schemas/Problem", "components": document["components"]}
+    assert list(Draft202012Validator(schema).iter_errors(ring["nurse"].write(ring.id, "").body)) == []

@@ -1,0 +1,97 @@
+"""The shapes of the API's answers, for its description. A client ignores members that it does not know."""
+from typing import Any
+
+from journal.enums import AlertState, PostKind, Urgency
+from people.accounts.enums import Profession
+from people.circles.enums import Audience, CircleState, Role, Sex
+
+Shape = dict[str, Any]
+
+
+def _one_of(words: type[Any]) -> Shape:
+    return {"type": "string", "enum": list(words.values)}
+
+
+def _or_null(shape: Shape) -> Shape:
+    return {"anyOf": [shape, {"type": "null"}]}
+
+
+def _list(shape: Shape) -> Shape:
+    return {"type": "array", "items": shape}
+
+
+def _ref(name: str) -> Shape:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(maybe: Shape | None = None, **always: Shape) -> Shape:
+    return {"type": "object", "required": list(always), "properties": {**always, **(maybe or {})}}
+
+
+TEXT: Shape = {"type": "string"}
+ID: Shape = {"type": "string", "format": "uuid"}
+TIME: Shape = {"type": "string", "format": "date-time"}
+NUMBER: Shape = {"type": "integer", "minimum": 0}
+STATE, ROLE = _one_of(CircleState), _one_of(Role)
+_PROFESSION = _or_null(_one_of(Profession))
+_PLACE = {"head": NUMBER, "epoch": TEXT}
+_NEXT = _or_null({"type": "string", "description": "Opaque; to be given as `after` or `before`. Null at the end."})
+
+
+def _page(of: Shape, **more: Shape) -> Shape:
+    return _object(items=_list(of), next=_NEXT, **more)
+
+
+SCHEMAS: dict[str, Shape] = {
+    "Person": _object(id=ID, name=TEXT, profession=_PROFESSION),
+    "Findable": _object(id=ID, name=TEXT, profession=_PROFESSION, confirmed={"type": "boolean"}),
+    "Me": _object(id=ID, name=TEXT, profession=_PROFESSION, confirmed={"type": "boolean"}, structures=_list(_object(id=ID, name=TEXT))),
+    "Patient": _object(id=ID, name=TEXT, birth_date={"type": "string", "format": "date"}, sex=_one_of(Sex)),
+    "Member": _object(
+        {"reachable": {"type": ["boolean", "null"]}, "read": NUMBER, "via": TEXT},
+        id=ID, person=_ref("Person"), role=ROLE, state={"enum": ["invited", "active", "ended"]}, since=_or_null(TIME), until=_or_null(TIME),
+    ),
+    "ListedCircle": _object(
+        id=ID, patient=_ref("Patient"), role=ROLE, state=STATE, **_PLACE, read=NUMBER, unread=NUMBER, open_alerts=NUMBER
+    ),
+    "Circle": _object(id=ID, patient=_ref("Patient"), state=STATE, **_PLACE, **{"from": NUMBER}, members=_list(_ref("Member"))),
+    "Access": _object(id=ID, at=TIME, person=_or_null(_object(id=ID, name=TEXT)), role=TEXT, what=TEXT, right=TEXT),
+    "Owner": _object(member=ID, name=TEXT),
+    "Alert": _object(state=_one_of(AlertState), owner=_or_null(_ref("Owner")), steps=_list(_object(step=TEXT, at=TIME))),
+    "Author": _object({"via": TEXT, "on_behalf_of": _ref("Owner")}, member=ID, name=TEXT, profession=_PROFESSION),
+    "Quote": _object(id=ID, author=_ref("Author"), excerpt=TEXT),
+    "Post": _object(
+        {"alert": _ref("Alert")},
+        id=ID, seq=NUMBER, circle=ID, author=_ref("Author"), kind=_one_of(PostKind), text=TEXT, media=_list({"type": "object"}),
+        audience=_one_of(Audience), urgency=_one_of(Urgency), to=_list(TEXT), reply_to=_or_null(_ref("Quote")),
+        written_at=TIME, received_at=TIME, corrected_at=_or_null(TIME), retracted_at=_or_null(TIME),
+    ),
+    "WholePost": {
+        "allOf": [_ref("Post"), _object(versions=_list(_object(text=TEXT, at=TIME)), receipts=_list(_object(member=ID, at=TIME)))]
+    },
+    "Item": _object({"post": _ref("Post"), "member": _ref("Member"), "state": STATE}, seq=NUMBER, kind=TEXT, at=TIME),
+    "Changes": _object(after=NUMBER, to=NUMBER, **_PLACE, items=_list(_ref("Item"))),
+}  # fmt: skip
+
+# (method, path below the version) → the answer's shape
+ANSWERS: dict[tuple[str, str], Shape] = {
+    ("get", "me"): _ref("Me"),
+    ("get", "people"): _page(_ref("Findable")),
+    ("get", "circles"): _page(_ref("ListedCircle")),
+    ("post", "circles"): _object(id=ID),
+    ("get", "circles/{circle_id}"): _ref("Circle"),
+    ("post", "circles/{circle_id}/members"): _ref("Member"),
+    ("put", "circles/{circle_id}/state"): _object(id=ID, state=STATE),
+    ("get", "circles/{circle_id}/accesses"): _page(_ref("Access")),
+    ("post", "circles/{circle_id}/posts"): _ref("Post"),
+    ("get", "circles/{circle_id}/posts"): _page(_ref("Post"), **_PLACE),
+    ("post", "circles/{circle_id}/search"): _page(_ref("Post")),
+    ("get", "circles/{circle_id}/changes"): _ref("Changes"),
+    ("put", "circles/{circle_id}/read"): _object(read=NUMBER, unread=NUMBER),
+    ("get", "posts/{post_id}"): _ref("WholePost"),
+    ("post", "posts/{post_id}/corrections"): _ref("Post"),
+    ("post", "posts/{post_id}/retraction"): _ref("Post"),
+    ("post", "posts/{post_id}/acknowledgement"): _ref("Post"),
+    ("delete", "posts/{post_id}/acknowledgement"): _ref("Post"),
+    ("post", "posts/{post_id}/completion"): _ref("Post"),
+}
