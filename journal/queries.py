@@ -10,9 +10,8 @@ from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QueryS
 from django.db.models.functions import Coalesce
 
 from foundation import clock
-from foundation.vault.seal import warm
 from journal.enums import AlertState, Urgency
-from journal.models import Post, PostRows
+from journal.models import Post, PostRows, opened_text
 from messaging.feed.enums import Standing
 from messaging.feed.items import Reader
 from people.circles.models import Grant, Membership
@@ -55,7 +54,10 @@ def folded(text: str) -> str:
     opened = text.casefold().replace("œ", "oe").replace("æ", "ae")
     if opened.isascii():
         return opened
-    return "".join(sign for sign in unicodedata.normalize("NFKD", opened) if not unicodedata.combining(sign))
+    return _MARKS.sub("", unicodedata.normalize("NFKD", opened))
+
+
+_MARKS = re.compile("[\u0300-\u036f]+")  # what NFKD parts from a Latin, Greek or Cyrillic letter
 
 
 def search(membership: Membership, reader: Reader, words: str, before: int | None, limit: int) -> list[Post]:
@@ -67,12 +69,11 @@ def search(membership: Membership, reader: Reader, words: str, before: int | Non
     top = membership.head_number if before is None else min(before - 1, membership.head_number)
     posts = Post.objects.visible_to(reader).filter(circle=membership.circle_id, retracted_at=None, **{f"{column}__lte": top})
     found: list[UUID] = []
-    warm([membership.circle.patient.vault])
-    for post in posts.order_by(f"-{column}").only("id", "sealed_text", "retracted_at", "circle"):
-        post.circle = membership.circle
-        text = folded(post.text())
+    vault = membership.circle.patient.vault
+    for post, sealed in posts.order_by(f"-{column}").values_list("pk", "sealed_text"):  # rows, not objects: thousands of them
+        text = folded(opened_text(vault, post, sealed))
         if all(word.search(text) for word in wanted):
-            found.append(post.pk)
+            found.append(post)
             if len(found) >= limit:
                 break
     return sorted(full(Post.objects.filter(pk__in=found)), key=lambda post: -(post.seq(reader.standing) or 0))
