@@ -84,7 +84,7 @@ class Post(models.Model):
         self.sealed_text = seal(self.vault, f"journal.post.text:{self.pk}", text)
 
 
-def opened_text(vault: UUID, post: UUID, sealed: bytes) -> str:
+def opened_text(vault: UUID, post: UUID, sealed: bytes | memoryview) -> str:
     """A post's text from its sealed value, for those who read rows instead of objects. Raises SealBroken."""
     return unseal(vault, f"journal.post.text:{post}", sealed)
 
