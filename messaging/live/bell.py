@@ -3,7 +3,6 @@
 Within a process it is a direct call. Across processes: on SQLite `PRAGMA data_version`, which tells of other processes'
 commits; with `REDIS_URL` one pub/sub channel for all circles. What it misses the hub's heartbeat heals.
 """
-import asyncio
 import datetime as dt
 import sqlite3
 from typing import TYPE_CHECKING, Any
@@ -55,7 +54,7 @@ class Bell:
         if self._broker:
             self._broker.listen()
         elif str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
-            self._hub.spawn(self._watch_file(str(settings.DATABASES["default"]["NAME"])))
+            self._watch_file(str(settings.DATABASES["default"]["NAME"]))
 
     def ring(self, feed: UUID) -> None:
         """A feed has moved: called after the commit, in whatever thread it was."""
@@ -95,22 +94,25 @@ class Bell:
         if self._broker:
             self._broker.publish(message)
 
-    async def _watch_file(self, path: str) -> None:
-        """Polls SQLite's data version (microseconds a call), and asks for the heads just touched when it moves.
+    def _watch_file(self, path: str) -> None:
+        eye = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+        seen = None
 
-        By the same eye, an index look-up in the loop: a thread and the ORM would cost fifty times that, twenty times a second.
-        """
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None) as eye:
-            seen = None
-            while True:
-                await asyncio.sleep(settings.BELL_POLL_S)
-                version = eye.execute("PRAGMA data_version").fetchone()[0]
-                if version != seen and self._hub.sockets:
-                    since = connection.ops.adapt_datetimefield_value(timezone.now() - dt.timedelta(seconds=_RECENT_S))
-                    for feed, position in eye.execute(_TOUCHED, [str(since)]).fetchall():
-                        if self._hub.is_behind(UUID(feed), position):
-                            self._hub.rung(UUID(feed))
-                seen = version
+        async def look() -> None:
+            """Polls SQLite's data version (microseconds a call), and asks for the heads just touched when it moves.
+
+            By the same eye, an index look-up in the loop: a thread and the ORM would cost fifty times that, twenty times a second.
+            """
+            nonlocal seen
+            version = eye.execute("PRAGMA data_version").fetchone()[0]
+            if version != seen and self._hub.sockets:
+                since = connection.ops.adapt_datetimefield_value(timezone.now() - dt.timedelta(seconds=_RECENT_S))
+                for feed, position in eye.execute(_TOUCHED, [str(since)]).fetchall():
+                    if self._hub.is_behind(UUID(feed), position):
+                        self._hub.rung(UUID(feed))
+            seen = version
+
+        self._hub.spawn(self._hub.beat(settings.BELL_POLL_S, look))
 
 
 bell = Bell(hub)

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import logging
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from foundation import clock
 from messaging.feed.enums import Kind, Standing, Standings
 from messaging.feed.items import Reader
 from messaging.feed.models import SITE_FEED, FeedLine
-from messaging.feed.queries import site_position, touched_within
+from messaging.feed.queries import heads, site_position, touched_within
 from messaging.live.marks import Marks
 from messaging.live.news import MOST_FRAME, CircleNews, Missed, News, frames_of, read_inbox, read_missed, read_news
 from messaging.live.protocol import NOT_SIGNED_IN, TOO_SLOW, event
@@ -27,6 +27,7 @@ from people.circles.queries import lapsed_between
 log = logging.getLogger("cercle.live")
 _TICK_S = 0.1
 _INBOX_S = 1.0
+_SETTLE_S = 1.0  # between reading the heads and telling them
 _GATHER_S = 0.01  # a crowd that lags falls behind within milliseconds of each other
 _AT_ONCE = 200
 _MOST_POSITIONS = 200_000
@@ -56,7 +57,7 @@ class Hub:
 
     async def ready(self) -> None:
         """Starts with the first socket, whatever server runs us; everybody waits for the start to be done."""
-        if self._ready is None:
+        if self._ready is None or (self._ready.done() and self._ready.exception() is not None):  # the database may have been away
             self.loop = asyncio.get_running_loop()
             self._ready = self.loop.create_task(self._start())
         await asyncio.shield(self._ready)
@@ -64,9 +65,21 @@ class Hub:
     async def _start(self) -> None:
         self._began = self._lapsed_to = clock.now() - dt.timedelta(seconds=1)
         self.site_position = await in_thread(site_position)
-        self.spawn(self._tick())
-        self.spawn(self._heartbeat())
-        self.spawn(self._heal())
+        beats = (
+            (_TICK_S, self.marks.flush), (_TICK_S, self._flush_inbox), (5 * _TICK_S, self._end_terms), (20 * _TICK_S, self._close_stuck),
+            (settings.HEARTBEAT_S - _SETTLE_S, self._tell_heads), (settings.HEAL_S, self.heal),
+        )  # fmt: skip
+        for every, work in beats:
+            self.spawn(self.beat(every, work))
+
+    async def beat(self, every: float, work: Callable[[], Awaitable[None]]) -> None:
+        """Does something again and again; one failure, a database that is away, ends no beat."""
+        while True:
+            await asyncio.sleep(every)
+            try:
+                await work()
+            except Exception as error:
+                log.error("live beat failed: %s", type(error).__name__)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs something beside, and keeps it from being collected."""
@@ -308,37 +321,29 @@ class Hub:
 
     # Beats ----------------------------------------------------------------------------------------------------------
 
-    async def _tick(self) -> None:
-        """Terms reached, sockets that confirm nothing, marks that moved, news of circles that are not watched."""
-        beat = 0
-        while True:
-            await asyncio.sleep(_TICK_S)
-            beat += 1
-            await self.marks.flush()
-            await self._flush_inbox()
-            if beat % 5 == 0:
-                self._end_terms()
-                await self._tell_lapsed()
-            if beat % 20 == 0:
-                now = time.monotonic()
-                for socket in self.everyone():
-                    if socket.outlet.is_stuck(now):
-                        socket.close_with(TOO_SLOW)
-
-    def _end_terms(self) -> None:
+    async def _end_terms(self) -> None:
+        """Terms reached: nothing else has to run for them to end."""
         now = clock.now()
         for room in list(self.rooms.values()):
             for watches in list(room.values()):
                 for watch in [one for one in watches if one.until is not None and one.until <= now]:
                     self.end(watch)
+        await self._tell_lapsed()
+
+    async def _close_stuck(self) -> None:
+        """Sockets that confirm nothing."""
+        now = time.monotonic()
+        for socket in self.everyone():
+            if socket.outlet.is_stuck(now):
+                socket.close_with(TOO_SLOW)
 
     async def _tell_lapsed(self) -> None:
         """Terms reached in circles that somebody here does not watch: the socket hears of those too."""
-        since, self._lapsed_to = self._lapsed_to, clock.now()
+        since, now = self._lapsed_to, clock.now()
+        lapsed = await in_thread(lapsed_between, since, now) if self.sockets else []
+        self._lapsed_to = now
         told, self._told_over = self._told_over, set()
-        if not self.sockets:
-            return
-        for person, circle in await in_thread(lapsed_between, since, self._lapsed_to):
+        for person, circle in lapsed:
             for socket in list(self.sockets.get(person, ())):
                 if circle not in socket.watches and (socket, circle) not in told:
                     self._say_ended(socket, circle)
@@ -359,7 +364,12 @@ class Hub:
         if not people:
             return
         served = {circle: self._served(circle) for circle in due}
-        for line in await in_thread(read_inbox, due, people, served):
+        try:
+            lines = await in_thread(read_inbox, due, people, served)
+        except Exception:
+            self._inbox |= ripe  # told when the database is back
+            raise
+        for line in lines:
             told = event("inbox", circle=str(line.circle), head=line.head, unread=line.unread, open_alerts=line.open_alerts)
             for socket in list(self.sockets.get(line.person, ())):
                 if line.circle not in socket.watches:
@@ -370,22 +380,23 @@ class Hub:
         watching = {watch.socket.person for watches in self.rooms.get(circle, {}).values() for watch in watches}
         return {person for person in watching if all(circle in socket.watches for socket in self.sockets.get(person, ()))}
 
-    async def _heartbeat(self) -> None:
-        while True:
-            await asyncio.sleep(settings.HEARTBEAT_S)
-            for socket in list(self.everyone()):
-                if socket.watches:
-                    heads = {str(circle): watch.number for circle, watch in socket.watches.items()}
-                    socket.outlet.send(event("heads", circles=heads))
+    async def _tell_heads(self) -> None:
+        """The heartbeat: where each watched circle stands in the database, so that a client sees when it was left behind.
 
-    async def _heal(self) -> None:
-        """Whatever lost a ring, the heads touched in the last minute tell it: one query per process, every few seconds."""
-        while True:
-            await asyncio.sleep(settings.HEAL_S)
-            await self.heal()
+        The heads are read a moment before they are told, and what lags here is rung: who is well served has them by then.
+        """
+        read = await in_thread(heads, list(self.rooms)) if self.rooms else {}
+        for circle, head in read.items():
+            if self.is_behind(circle, head.care):
+                self.rung(circle)
+        await asyncio.sleep(_SETTLE_S)
+        for socket in self.everyone():
+            told = {str(circle): read[circle].number(watch.reader.standing) for circle, watch in socket.watches.items() if circle in read}
+            if told:
+                socket.outlet.send(event("heads", circles=told))
 
     async def heal(self) -> None:
-        """Rings for every head of the last minute that stands higher than this process has told."""
+        """Whatever lost a ring, the heads touched in the last minute tell it: one query per process, every few seconds."""
         if not self.sockets:
             return
         for feed, position in await in_thread(touched_within, 60.0):
