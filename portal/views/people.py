@@ -3,6 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from foundation import ids
 from people.circles import policy
 from people.circles.access import require
 from people.circles.enums import CARE_PROFESSIONS, FITTING, CircleState, Role
@@ -40,8 +41,7 @@ def accesses(request: HttpRequest, circle_id: str) -> HttpResponse:
     """The trail: the whole of it for those whom the policy names, one's own accesses for the others."""
     membership = member(request, circle_id)
     require(membership, Act.READ_TRAIL)
-    asked = request.GET.get("before", "")
-    lines, whole, following = trail_of(membership, int(asked[:18]) if asked.isascii() and asked.isdigit() else None)
+    lines, whole, following = trail_of(membership, ids.parse(request.GET.get("before")))
     context = {
         "circle_id": membership.circle_id, "state": membership.circle.state, "patient": head_of(membership), "lines": lines, "whole": whole,
         "next": following, "zone": membership.circle.zone, "room": "accesses",
