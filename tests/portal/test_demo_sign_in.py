@@ -1,6 +1,7 @@
 """One click at an address of one's own: for people of the demo, on their host, with a CSRF token, and never in production."""
 
 import re
+from copy import deepcopy
 from importlib import reload
 from types import ModuleType
 from typing import Any
@@ -21,12 +22,13 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 def demo(settings: Settings) -> Any:
     """The demo is on: its addresses, and its words on the sign-in page; Alice lives in it."""
     settings.DEMO = True
-    settings.TEMPLATES[0]["OPTIONS"]["context_processors"].append("portal.demo.context.demo")
+    templates = deepcopy(settings.TEMPLATES)  # assigned, not changed in place: engines that are loaded already are then made anew
+    templates[0]["OPTIONS"]["context_processors"].append("portal.demo.context.demo")
+    settings.TEMPLATES = templates
     _mount(urls)
     create_person(NewPerson("Alice", "Martin", "alice.martin@cercle.example", profession="nurse", confirmed=True))
     yield
     settings.DEMO = False
-    settings.TEMPLATES[0]["OPTIONS"]["context_processors"].remove("portal.demo.context.demo")
     _mount(urls)
 
 
