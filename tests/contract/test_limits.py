@@ -1,5 +1,6 @@
 """The limits, on a server that has them: nothing bites below what the contract promises, and what floods is told so."""
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -39,8 +40,8 @@ def test_a_flood_of_frames_ends_the_socket_and_confirming_never_does(limited: tu
         for _ in range(2000):
             wire.say({"op": "got", "n": 1})
         assert wire.ask(op="ping")["ok"]
-        for _ in range(1500):
-            if wire.is_open:
+        with suppress(ConnectionError):  # the close may come between two frames
+            for _ in range(1500):
                 wire.say('{"op":"ping"}')
         assert wire.close_code == 4429
         assert other.ask(op="ping")["ok"]
