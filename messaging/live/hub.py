@@ -120,6 +120,7 @@ class Hub:
             self.unwatch(before)
         watch.socket.watches[watch.circle] = watch
         self.rooms.setdefault(watch.circle, {}).setdefault(watch.reader, set()).add(watch)
+        self.marks.begin(watch.circle)
         if watch.circle not in self._dirty:  # else the drain is about to find out where the feed stands
             self._positions.setdefault(watch.circle, position)
         if at_head and self._positions.get(watch.circle) == position:

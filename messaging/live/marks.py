@@ -1,7 +1,9 @@
 """Read marks on their way to the screens: the newest per member, to each standing only what it may know."""
-from typing import TYPE_CHECKING
+import datetime as dt
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from foundation import clock
 from foundation.clock import rfc3339
 from messaging.feed.enums import Standing
 from messaging.live.models import ReadMark
@@ -21,6 +23,11 @@ class Marks:
         self._hub = hub
         self._moved: dict[UUID, set[UUID]] = {}
         self._told: dict[UUID, dict[UUID, Numbers]] = {}
+        self._since: dict[UUID, dt.datetime] = {}
+
+    def begin(self, circle: UUID) -> None:
+        """Somebody here begins to watch this circle: what was read before is asked of the API, not told (contract, promise 2)."""
+        self._since.setdefault(circle, clock.now())
 
     def moved(self, circle: UUID, member: UUID) -> None:
         """A member's mark has moved; several moves before the next beat are one."""
@@ -29,8 +36,9 @@ class Marks:
 
     def forget(self, circle: UUID) -> None:
         """Nobody watches this circle here any more."""
-        self._told.pop(circle, None)
-        self._moved.pop(circle, None)
+        waiting: tuple[dict[UUID, Any], ...] = (self._told, self._moved, self._since)
+        for kept in waiting:
+            kept.pop(circle, None)
 
     async def flush(self) -> None:
         """Tells what has moved since the last beat."""
@@ -54,12 +62,12 @@ class Marks:
             return
         told = self._told.setdefault(member.circle_id, {})
         before = told.get(member.pk)
-        own_at = mark.told(member.stands)[1]
+        since = self._since[member.circle_id]
         told[member.pk] = {standing: mark.told(standing)[0] for standing in Standing}
         for reader, watches in room.items():
             number, at = mark.told(reader.standing)
-            # Not heard of before: the move that rang is told only to the standings that it concerned, whose time it bears.
-            news = number > before[reader.standing] if before else at is not None and at == own_at
+            # Not heard of before: told is only what passed a line that this standing sees since somebody here watches.
+            news = number > before[reader.standing] if before else at is not None and at >= since
             if news and number >= reader.first:
                 receipt = {"member": str(member.pk), "seq": number, "at": rfc3339(at)}
                 for watch in list(watches):
