@@ -115,6 +115,7 @@ export class Travel {
     this.pane.redraw(post);
     const item = this.pane.reveal(post.id, block);
     if (!item) return undefined;
+    for (const before of document.querySelectorAll(".thread-item.is-found")) before.classList.remove("is-found");
     item.classList.add("is-found");
     setTimeout(() => item.classList.remove("is-found"), FOUND_MS);
     item.querySelector("details")?.setAttribute("open", "");
