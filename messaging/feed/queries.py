@@ -78,14 +78,10 @@ def site_position() -> int:
     return head.care if head else 0
 
 
-def touched_since(moment: dt.datetime) -> list[tuple[UUID, int]]:
-    """(feed, position) of each head written since a moment of the machine's clock."""
-    return list(FeedHead.objects.filter(touched_at__gte=moment).values_list("feed", "care"))
-
-
 def touched_within(seconds: float) -> list[tuple[UUID, int]]:
-    """As `touched_since`, for the last seconds."""
-    return touched_since(timezone.now() - dt.timedelta(seconds=seconds))
+    """(feed, position) of each head written in the last seconds of the machine's clock."""
+    since = timezone.now() - dt.timedelta(seconds=seconds)
+    return list(FeedHead.objects.filter(touched_at__gte=since).values_list("feed", "care"))
 
 
 def lines_about(subjects: Iterable[UUID], kinds: Iterable[Kind]) -> list[FeedLine]:
