@@ -18,8 +18,6 @@ _WHAT = {
     "circle.opened": gettext_lazy("Opened the circle"),
     "circle.created": gettext_lazy("Opened this circle for the first time"),
     "search": gettext_lazy("Searched in the thread"),
-    "journal.searched": gettext_lazy("Searched in the thread"),
-    "export": gettext_lazy("Exported the record"),
 }
 _RIGHTS = {
     "admitted": gettext_lazy("member of the circle"),
