@@ -1,6 +1,6 @@
 """Every write about people and structures. Sign-in itself is allauth's."""
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -11,6 +11,16 @@ from django.db import transaction
 from foundation import clock, ids
 from people.accounts.models import Person
 from people.accounts.sessions import end_sessions
+
+
+OnConfirmation = Callable[[Person], None]
+_on_confirmation: list[OnConfirmation] = []
+
+
+def when_confirmation_changes(do: OnConfirmation) -> None:
+    """Registers what follows from a confirmed profession or a withdrawn confirmation, inside its transaction."""
+    if do not in _on_confirmation:
+        _on_confirmation.append(do)
 
 
 @dataclass(frozen=True)
@@ -84,13 +94,19 @@ def confirm_profession(*, person: Person, profession: str, rpps: str = "") -> No
     person.profession = profession
     person.rpps = rpps or person.rpps
     person.confirmed_at = person.confirmed_at or clock.now()
-    person.save(update_fields=["profession", "rpps", "confirmed_at"])
+    with transaction.atomic():
+        person.save(update_fields=["profession", "rpps", "confirmed_at"])
+        for do in _on_confirmation:
+            do(person)
 
 
 def withdraw_confirmation(*, person: Person) -> None:
-    """The profession is only declared again."""
+    """The profession is only declared again: every right that rested on it ends with this transaction."""
     person.confirmed_at = None
-    person.save(update_fields=["confirmed_at"])
+    with transaction.atomic():
+        person.save(update_fields=["confirmed_at"])
+        for do in _on_confirmation:
+            do(person)
 
 
 def disable_account(*, person: Person) -> None:
