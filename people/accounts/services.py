@@ -12,7 +12,6 @@ from foundation import clock, ids
 from people.accounts.models import Person
 from people.accounts.sessions import end_sessions
 
-
 OnConfirmation = Callable[[Person], None]
 _on_confirmation: list[OnConfirmation] = []
 
