@@ -2,7 +2,7 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.journeys.world import World, item, open_thread, write
 
@@ -22,11 +22,39 @@ RAW = """async () => {
   };
 }"""
 
+DRAFT_KEPT = """() => new Promise((done) => {  // a moment after the last key stroke
+  const asked = indexedDB.open("cercle");
+  asked.onsuccess = () => {
+    const counted = asked.result.transaction("drafts").objectStore("drafts").count();
+    counted.onsuccess = () => { asked.result.close(); done(counted.result > 0); };
+  };
+})"""
+LEFT_WITH_THE_BROWSER = "navigator.serviceWorker.ready.then((one) => one.sync.getTags()).then((tags) => tags.includes('cercle-outbox'))"
+
 
 def offline(context: BrowserContext, page: Page) -> None:
     """Takes the line away and waits until the screen says so."""
     context.set_offline(True)
     expect(page.locator("[data-cercle-line]")).to_contain_text("Pas de ligne depuis")
+
+
+def the_browser_syncs(context: BrowserContext, origin: str) -> None:
+    """Has the browser do now what it does when it finds that the line is back: tell the worker.
+
+    Chromium looks at the machine's line, which a test can't cut, and after a failed attempt it waits for minutes.
+    """
+    page = context.new_page()  # blank: it runs nothing of ours
+    browser = context.new_cdp_session(page)
+    found: set[str] = set()
+    browser.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.update(one["registrationId"] for one in told["registrations"]))
+    browser.send("ServiceWorker.enable")
+    for _ in range(400):
+        if found:
+            break
+        page.wait_for_timeout(50)  # lets events in
+    [registration] = found
+    asked = {"origin": origin, "registrationId": registration, "tag": "cercle-outbox", "lastChance": False}
+    browser.send("ServiceWorker.dispatchSyncEvent", asked)
 
 
 def test_written_offline_it_goes_once_when_the_line_is_back(world: World) -> None:
@@ -51,9 +79,25 @@ def test_with_the_page_closed_the_browser_sends_it(world: World) -> None:
     offline(context, alice)
     write(alice, "Parti sans page.")
     expect(alice.locator(".c-outbox")).to_contain_text("même page fermée")
+    alice.wait_for_function(LEFT_WITH_THE_BROWSER)
     alice.close()
     context.set_offline(False)
-    expect(item(helene, "Parti sans page.")).to_have_count(1, timeout=60_000)
+    the_browser_syncs(context, world.service.host())
+    expect(item(helene, "Parti sans page.")).to_have_count(1)
+
+
+def test_closed_before_a_first_attempt_has_failed_it_is_left_with_the_browser(world: World) -> None:
+    helene, alice = world.reading("helene"), world.reading("alice")
+    context = alice.context
+    alice.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    held: list[Route] = []
+    context.route("**/posts", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    write(alice, "Fermé tout de suite.")
+    alice.wait_for_function(LEFT_WITH_THE_BROWSER)
+    alice.close()
+    context.unroute_all(behavior="ignoreErrors")
+    the_browser_syncs(context, world.service.host())
+    expect(item(helene, "Fermé tout de suite.")).to_have_count(1)
 
 
 def test_what_is_left_at_closing_goes_at_the_next_opening(world: World) -> None:
@@ -75,7 +119,7 @@ def test_the_browser_keeps_no_readable_word_and_a_key_that_nobody_reads_out(worl
     write(alice, CANARY)
     expect(alice.locator(".c-outbox")).to_contain_text(CANARY)
     alice.locator("[data-cercle-text]").fill(f"{CANARY} au brouillon")
-    alice.wait_for_timeout(1000)  # a draft is kept a moment after the last key stroke
+    alice.wait_for_function(DRAFT_KEPT)
     kept = alice.evaluate(RAW)
     assert kept["people"] == [world.ids["alice"]]
     assert kept["extractable"] == [False]
@@ -166,7 +210,7 @@ def test_another_person_on_the_same_browser_sees_nothing_of_it(world: World) -> 
     page = context.new_page()
     open_thread(page, world.thread)
     page.locator("[data-cercle-text]").fill("Le brouillon d’Alice")
-    page.wait_for_timeout(1000)  # a draft is kept a moment after the last key stroke
+    page.wait_for_function(DRAFT_KEPT)
     context.clear_cookies()
     world.sign_in(context, "helene")
     open_thread(page, world.thread)

@@ -25,7 +25,7 @@ def test_a_mark_moves_for_what_stood_before_the_reader_and_for_nothing_else(worl
     alice = world.reading("alice")
     helene = world.reading("helene")
     helene.locator(SCROLLER).evaluate("node => { node.scrollTop = 0 }")
-    expect(item(alice, "Note 0.").locator(".thread-count")).to_have_text("lu par 1 sur 2", timeout=10_000)
+    expect(item(alice, "Note 0.").locator(".thread-count")).to_have_text("lu par 1 sur 2")
     helene.locator(SCROLLER).evaluate("node => { node.scrollTop = 0 }")
     world.say("alice", "Le dernier mot.")
     expect(helene.get_by_role("button", name="1 nouveau")).to_be_visible()
@@ -34,7 +34,7 @@ def test_a_mark_moves_for_what_stood_before_the_reader_and_for_nothing_else(worl
     read = next(one["read"] for one in mine["members"] if one["id"] == mine["me"]["member"])
     assert read < mine["head"]
     helene.get_by_role("button", name="1 nouveau").click()
-    expect(item(alice, "Le dernier mot.").locator(".thread-count")).to_have_text("lu par 1 sur 2", timeout=10_000)
+    expect(item(alice, "Le dernier mot.").locator(".thread-count")).to_have_text("lu par 1 sur 2")
 
 
 def test_new_posts_do_not_move_a_reader_who_has_scrolled_up(world: World) -> None:

@@ -1,9 +1,8 @@
 /** In the service worker: send what is kept when the browser says that the line is back. */
+import { CHANNEL, workerTurn } from "./after-closing.js";
 import { get } from "./api.js";
-import { allKept, forget, keep } from "./sealed-store.js";
+import { allKept, anythingKept, forget, keep } from "./sealed-store.js";
 import { sendOnce } from "./sending.js";
-
-const CHANNEL = "cercle-outbox";
 
 async function freshToken() {
   for (const name of ["__Host-cercle-csrf", "cercle-csrf"]) {
@@ -13,8 +12,12 @@ async function freshToken() {
   return null;
 }
 
+/** What the browser asks for when the line is back. */
+export const sendKept = () => workerTurn(sendAll);
+
 /** Only the posts of who is signed in now: another person's stay sealed until they are back. */
-export async function sendKept() {
+async function sendAll() {
+  if (!(await anythingKept("outbox"))) return;
   const me = await get("me");
   const token = await freshToken();
   const records = await allKept("outbox", me.id);

@@ -2,11 +2,11 @@
  * A person's unsent posts. Each is kept, sealed, before the first attempt, and forgotten when the server has it.
  * Events: "change" (look at `records`), "sent" (detail: {record, post}).
  */
+import { CHANNEL, leaveWord, pageTurn, sendsAlone } from "./after-closing.js";
 import { csrfToken } from "./api.js";
 import { allKept, forget, forgetPerson, keep } from "./sealed-store.js";
 import { sendOnce } from "./sending.js";
 
-const CHANNEL = "cercle-outbox";
 const SLOWEST_MS = 30000;
 
 export class Outbox extends EventTarget {
@@ -28,9 +28,7 @@ export class Outbox extends EventTarget {
   }
 
   async #askBrowser() {
-    if (!("serviceWorker" in navigator) || !("SyncManager" in window)) return;
-    const registration = await navigator.serviceWorker.ready;
-    this.alone = "sync" in registration;
+    this.alone = await sendsAlone();
     this.#changed();
   }
 
@@ -60,7 +58,9 @@ export class Outbox extends EventTarget {
     this.records.push(record);
     this.#changed();
     await this.#keep(record);
+    // The page takes its turn before the browser is asked, so that the worker wakes behind it and mostly finds nothing.
     this.flush();
+    if (this.alone) leaveWord();
     return record;
   }
 
@@ -96,7 +96,7 @@ export class Outbox extends EventTarget {
     try {
       do {
         this.#wanted = false;
-        await this.#round();
+        await pageTurn(() => this.#round());
       } while (this.#wanted);
     } finally {
       this.#busy = false;
@@ -129,12 +129,12 @@ export class Outbox extends EventTarget {
     await this.#keep(record);
   }
 
-  async #later(record, { retryAfter }) {
+  #later(record, { retryAfter }) {
     record.state = "waiting";
     this.#changed();
     const pause = retryAfter ? retryAfter * 1000 : Math.random() * Math.min(SLOWEST_MS, 1000 * 2 ** this.#attempt++);
     this.#timer = setTimeout(() => this.flush(), Math.max(500, pause));
-    if (this.alone) (await navigator.serviceWorker.ready).sync.register(CHANNEL).catch(() => {});
+    if (this.alone) leaveWord();
   }
 
   #changed() {
