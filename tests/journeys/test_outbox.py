@@ -24,6 +24,8 @@ RAW = """async () => {
 
 DRAFT_KEPT = """() => new Promise((done) => {  // a moment after the last key stroke
   const asked = indexedDB.open("cercle");
+  asked.onupgradeneeded = () => asked.transaction.abort();  // not there yet, and not ours to make
+  asked.onerror = () => done(false);
   asked.onsuccess = () => {
     const counted = asked.result.transaction("drafts").objectStore("drafts").count();
     counted.onsuccess = () => { asked.result.close(); done(counted.result > 0); };
