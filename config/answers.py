@@ -54,7 +54,14 @@ SCHEMAS: dict[str, Shape] = {
     "ListedCircle": _object(
         id=ID, patient=_ref("Patient"), role=ROLE, state=STATE, **_PLACE, read=NUMBER, unread=NUMBER, open_alerts=NUMBER
     ),
-    "Circle": _object(id=ID, patient=_ref("Patient"), state=STATE, **_PLACE, **{"from": NUMBER}, members=_list(_ref("Member"))),
+    "Circle": _object(
+        id=ID, patient=_ref("Patient"), state=STATE, **_PLACE, **{"from": NUMBER}, members=_list(_ref("Member")),
+        contacts=_list(_ref("Contact")),
+    ),
+    "Contact": _object(
+        {"gender": _or_null({"enum": ["F", "M"]})},
+        id=ID, name=TEXT, role=ROLE, standing=TEXT, words=TEXT, phone=_or_null(TEXT), state={"enum": ["kept", "removed"]}, since=TIME,
+    ),
     "Access": _object(id=ID, at=TIME, person=_or_null(_object(id=ID, name=TEXT)), role=TEXT, what=TEXT, right=TEXT),
     "Owner": _object(member=ID, name=TEXT),
     "Alert": _object(state=_one_of(AlertState), owner=_or_null(_ref("Owner")), steps=_list(_object(step=TEXT, at=TIME))),
@@ -69,7 +76,9 @@ SCHEMAS: dict[str, Shape] = {
     "WholePost": {
         "allOf": [_ref("Post"), _object(versions=_list(_object(text=TEXT, at=TIME)), receipts=_list(_object(member=ID, at=TIME)))]
     },
-    "Item": _object({"post": _ref("Post"), "member": _ref("Member"), "state": STATE}, seq=NUMBER, kind=TEXT, at=TIME),
+    "Item": _object(
+        {"post": _ref("Post"), "member": _ref("Member"), "contact": _ref("Contact"), "state": STATE}, seq=NUMBER, kind=TEXT, at=TIME
+    ),
     "Changes": _object(after=NUMBER, to=NUMBER, **_PLACE, items=_list(_ref("Item"))),
 }  # fmt: skip
 
@@ -81,6 +90,9 @@ ANSWERS: dict[tuple[str, str], Shape] = {
     ("post", "circles"): _object(id=ID),
     ("get", "circles/{circle_id}"): _ref("Circle"),
     ("post", "circles/{circle_id}/members"): _ref("Member"),
+    ("get", "circles/{circle_id}/contacts"): _page(_ref("Contact")),
+    ("post", "circles/{circle_id}/contacts"): _ref("Contact"),
+    ("put", "circles/{circle_id}/contacts/{contact_id}"): _ref("Contact"),
     ("put", "circles/{circle_id}/state"): _object(id=ID, state=STATE),
     ("get", "circles/{circle_id}/accesses"): _page(_ref("Access")),
     ("post", "circles/{circle_id}/posts"): _ref("Post"),

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "people.audit",
     "people.accounts",
     "people.circles",
+    "people.contacts",
     "messaging.live",
     "journal",
     "portal",

@@ -17,6 +17,8 @@ from people.circles.models import Circle, Membership
 from people.circles.policy import Act
 from people.circles.queries import epoch_of, findable_people, members_of
 from people.circles.traits import normalised
+from people.contacts.items import contact_item
+from people.contacts.queries import contacts_of
 from portal.queries.circles import circles_page, patient_item
 
 router = Router(tags=["people"])
@@ -67,6 +69,7 @@ def circle(request: HttpRequest, circle_id: str) -> dict[str, Any]:
         "id": str(whole.id), "patient": patient_item(whole), "state": whole.state,
         "head": member.head_number, "epoch": epoch_of(member), "from": member.first,
         "members": _members(member), "me": {"member": str(member.pk), "role": member.role, "standing": member.standing},
+        "contacts": [contact_item(contact, member.stands) for contact in contacts_of(member)],
         "timezone": whole.zone, "emergency": {"desk": settings.DESK_PHONE}, "open_alerts": counts_of([member.pk])[member.pk]["open_alerts"],
     }
 

@@ -21,7 +21,7 @@ EVERYONE: Standings = frozenset(Standing)
 
 
 class Kind(models.TextChoices):
-    """Kinds of lines: those of the contract, and three of the site-wide feed that only the hub reads."""
+    """Kinds of lines: those of the contract and of `docs/protocol.md`, and three of the site-wide feed that only the hub reads."""
 
     POST_WRITTEN = "post.written"
     POST_CORRECTED = "post.corrected"
@@ -31,6 +31,11 @@ class Kind(models.TextChoices):
     ALERT_DONE = "alert.done"
     MEMBER_JOINED = "member.joined"
     MEMBER_LEFT = "member.left"
+    MEMBER_CHANGED = "member.changed"
+    CONTACT_ADDED = "contact.added"
+    CONTACT_CHANGED = "contact.changed"
+    CONTACT_REMOVED = "contact.removed"
+    ACCESS_PRINTED = "access.printed"
     CIRCLE_STATE_CHANGED = "circle.state_changed"
     SESSION_ENDED = "session.ended"
     ACCOUNT_DISABLED = "account.disabled"

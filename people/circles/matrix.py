@@ -43,7 +43,7 @@ def _grid(columns: Sequence[Column], cell: Callable[[Role, Column], str]) -> Ite
 
 
 def _cell(role: Role, act: Act, state: CircleState) -> str:
-    if act is Act.ADMIT:
+    if act in {Act.ADMIT, Act.KEEP_CONTACTS, Act.PRINT_CODE}:
         count = sum(bool(decide(role, act, state, other_role=other)) for other in Role)
         return {0: "-", len(Role): "yes"}.get(count, "some")
     if act is Act.END_MEMBERSHIP and not all(decide(role, act, state, other_role=other) for other in Role):

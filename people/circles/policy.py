@@ -26,6 +26,8 @@ class Act(StrEnum):
     END_MEMBERSHIP = "end_membership"
     SET_STATE = "set_state"
     READ_TRAIL = "read_trail"
+    KEEP_CONTACTS = "keep_contacts"
+    PRINT_CODE = "print_code"
 
 
 CARE_TEAM = frozenset(role for role in Role if role.standing == "care_team")
@@ -50,6 +52,8 @@ _WHO: dict[Act, frozenset[Role]] = {
     Act.END_MEMBERSHIP: _ANYONE,  # everyone ends their own
     Act.SET_STATE: STEERING,
     Act.READ_TRAIL: _ANYONE,  # the whole of it, or one's own accesses
+    Act.KEEP_CONTACTS: STEERING | {Role.PATIENT, Role.TRUSTED_PERSON},  # of the roles that one may admit
+    Act.PRINT_CODE: CARE_TEAM,  # for the patient and the family
 }
 _WRITES = frozenset({Act.POST, Act.CORRECT, Act.RETRACT, Act.TAKE, Act.HAND_BACK, Act.COMPLETE})
 
@@ -81,7 +85,7 @@ def decide(
     """Whether a member in this role may do this act now.
 
     `audience` is that of the post written, read or acted on; `own`: it is the member's own post or membership;
-    `other_role`: the role admitted or ended; `owner`: the member owns the alert.
+    `other_role`: the role admitted, ended, kept as a contact or given a printed code; `owner`: the member owns the alert.
     """
     if role not in _WHO.get(act, frozenset()):
         return Verdict(False, "role")
@@ -89,18 +93,18 @@ def decide(
         return Verdict(False, f"circle_{state}")
     if audience is not None and role.standing not in audience.readers:
         return Verdict(False, "audience")
-    if act is Act.CORRECT and not own:
-        return Verdict(False, "not_author")
-    if act is Act.RETRACT and not (own or role is Role.COORDINATOR):
+    if (act is Act.CORRECT and not own) or (act is Act.RETRACT and not (own or role is Role.COORDINATOR)):
         return Verdict(False, "not_author")
     if act is Act.HAND_BACK and not (owner or role is Role.COORDINATOR):
         return Verdict(False, "not_owner")
     if act is Act.COMPLETE and not owner:
         return Verdict(False, "not_owner")
-    if act is Act.ADMIT:
+    if act in {Act.ADMIT, Act.KEEP_CONTACTS}:
         return _admit(role, state, other_role)
     if act is Act.END_MEMBERSHIP and not own:
         return _end(role, other_role)
+    if act is Act.PRINT_CODE:
+        return _print(other_role)
     return ALLOW
 
 
@@ -129,6 +133,11 @@ def _admit(role: Role, state: CircleState, other: Role | None) -> Verdict:
     if role in STEERING or other is None or other in FAMILY:
         return ALLOW
     return Verdict(False, "role")
+
+
+def _print(other: Role | None) -> Verdict:
+    """A printed code is for the patient and the family: a professional signs in as one."""
+    return ALLOW if other is None or other is Role.PATIENT or other in FAMILY else Verdict(False, "role")
 
 
 def _end(role: Role, other: Role | None) -> Verdict:

@@ -14,12 +14,15 @@ from people.circles.models import Membership
 from people.circles.policy import Act
 from people.circles.queries import intervals, members_of, state_of
 from people.circles.words import short_name, titled, trade
+from people.contacts.access import may_call
+from people.contacts.models import Contact, Details
+from people.contacts.queries import contacts_of
 from portal.queries.patient import around
 
 
 @dataclass(frozen=True)
 class Seat:
-    """A member in the list. `absent`: invited and not here yet, so never counted as a reader."""
+    """A member in the list, or a contact, known by telephone only. `absent`: not connected (yet), so never counted as a reader."""
 
     id: UUID
     name: str
@@ -34,6 +37,9 @@ class Seat:
     phone: str
     me: bool
     may_end: bool
+    contact: bool = False
+    gender: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,10 +54,11 @@ class Group:
 
 
 def seats_of(reader: Membership) -> list[Seat]:
-    """Everybody who is in the circle now or invited, in three statements."""
+    """Everybody who is in the circle now or invited, in four statements."""
     now = clock.now()
     present = [(member, state_of(member, now)) for member in members_of(reader.circle_id)]
-    return [_seat(reader, member, state) for member, state in sorted(present, key=_rank) if state != "ended"]
+    members = [_seat(reader, member, state) for member, state in sorted(present, key=_rank) if state != "ended"]
+    return members + [_contact_seat(reader, contact, known) for contact in contacts_of(reader) if (known := contact.details)]
 
 
 def _rank(pair: tuple[Membership, str]) -> tuple[int, str]:
@@ -71,6 +78,17 @@ def _seat(reader: Membership, member: Membership, state: str) -> Seat:
         role_words=trade(person, member.role), via="", until=until, from_now=member.history == History.FROM_NOW,
         absent=state == "invited", reachable=False, phone="", me=own, may_end=bool(verdict),
     )
+
+
+def _contact_seat(reader: Membership, contact: Contact, known: Details) -> Seat:
+    may = policy.decide(Role(reader.role), Act.KEEP_CONTACTS, CircleState(reader.circle.state), other_role=Role(contact.role))
+    return Seat(
+        id=contact.pk, name=known.name, short_name=known.name, standing=contact.stands,
+        role_words=known.words or str(Role(contact.role).label),
+        via="", until=None, from_now=False, absent=True, reachable=False,
+        phone=known.phone if may_call(reader.stands, contact) else "",
+        me=False, may_end=bool(may), contact=True, gender=known.gender, role=contact.role,
+    )  # fmt: skip
 
 
 def groups_of(reader: Membership, seats: list[Seat]) -> list[Group]:

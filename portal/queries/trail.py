@@ -17,6 +17,9 @@ PAGE = 50
 _WHAT = {
     "circle.opened": gettext_lazy("Opened the circle"),
     "circle.created": gettext_lazy("Opened this circle for the first time"),
+    "contact.added": gettext_lazy("Kept somebody to call"),
+    "contact.changed": gettext_lazy("Changed somebody to call"),
+    "contact.removed": gettext_lazy("Removed somebody to call"),
     "search": gettext_lazy("Searched in the thread"),
 }
 _RIGHTS = {

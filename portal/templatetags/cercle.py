@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation.trans_real import DjangoTranslation
 from django.views.i18n import JSONCatalog
 
+from people.accounts.telephone import shown_phone
 from people.circles.words import trades
 from portal.templatetags.sprite import sprite
 
@@ -27,6 +28,7 @@ THEMES = ("light", "dark")
 _TITLES = re.compile(r"^(Dr|Pr|Mme|M\.|Mrs?|Ms)\s+")
 
 register.simple_tag(sprite, name="icon_sprite")
+register.filter("telephone", shown_phone)
 
 
 @register.simple_tag

@@ -1,9 +1,11 @@
 """The Cercle page, the trail, and a new patient."""
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from foundation import ids
+from people.accounts.enums import Gender
 from people.circles import policy
 from people.circles.access import require
 from people.circles.enums import CARE_PROFESSIONS, FITTING, CircleState, Role
@@ -28,6 +30,7 @@ def people(request: HttpRequest, circle_id: str) -> HttpResponse:
     context = {
         "circle_id": membership.circle_id, "state": membership.circle.state, "patient": head, "groups": groups_of(membership, seats),
         "ring": ring_of(head.called, initials(head.spoken), seats), "summary": summary(seats), "roles": roles,
+        "contact_roles": [pair for pair in roles if pair[0] != Role.PATIENT], "genders": [*Gender.choices, ("", _("not said"))],
         "may_admit": bool(roles) and membership.circle.state == CircleState.ACTIVE, "room": "people",
         "pinned": is_pinned(membership),
     }

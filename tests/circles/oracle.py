@@ -20,7 +20,7 @@ STEER = {"coordinator", "gp", "nurse"}
 TAKE = CARE | {"social_worker", "home_help"}
 KEEPS_FAMILY = {"patient", "trusted_person"}
 WRITES = {"post", "correct", "retract", "take", "hand_back", "complete"}
-ACTS = WRITES | {"read", "mark_read", "type", "search", "admit", "end_membership", "set_state", "read_trail"}
+ACTS = WRITES | {"read", "mark_read", "type", "search", "admit", "end_membership", "set_state", "read_trail", "keep_contacts", "print_code"}
 
 
 def may_write_in(role: str, state: str) -> bool:
@@ -45,6 +45,8 @@ def allowed(role: str, act: str, state: str, audience: str | None, other: str | 
         "admit": state == "active" and admits(role, other),
         "end_membership": own or role == "patient" or (other is not None and admits(role, other)) or role in STEER,
         "set_state": role in STEER,
+        "keep_contacts": state == "active" and admits(role, other),
+        "print_code": role in CARE and (other is None or other in PATIENT | RELATIVES),
     }[act]
 
 

@@ -34,6 +34,10 @@ OF_CIRCLE = [
     ("POST", "circles/{}/members"),
     ("POST", "circles/{}/search"),
     ("DELETE", "circles/{}/members/7d444840-9dc0-11d1-b245-5ffdce74fad2"),
+    ("GET", "circles/{}/contacts"),
+    ("POST", "circles/{}/contacts"),
+    ("PUT", "circles/{}/contacts/7d444840-9dc0-11d1-b245-5ffdce74fad2"),
+    ("DELETE", "circles/{}/contacts/7d444840-9dc0-11d1-b245-5ffdce74fad2"),
 ]
 OF_POST = [
     ("GET", "posts/{}"),

@@ -13,6 +13,8 @@ CALLS = [
     ("delete", "/circles/{}/members/{}"), ("put", "/circles/{}/state"), ("get", "/circles/{}/accesses"), ("post", "/circles/{}/posts"),
     ("get", "/circles/{}/posts"), ("post", "/circles/{}/search"), ("get", "/circles/{}/changes"), ("get", "/posts/{}"),
     ("post", "/posts/{}/corrections"), ("post", "/posts/{}/retraction"), ("post", "/posts/{}/acknowledgement"),
+    ("get", "/circles/{}/contacts"), ("post", "/circles/{}/contacts"), ("put", "/circles/{}/contacts/{}"),
+    ("delete", "/circles/{}/contacts/{}"),
     ("delete", "/posts/{}/acknowledgement"), ("post", "/posts/{}/completion"), ("put", "/circles/{}/read"),
 ]  # fmt: skip
 
@@ -63,9 +65,11 @@ def answers(ring: Ring) -> dict[tuple[str, str], Answer]:
         ("post", f"{there}/retraction"): nurse.post(f"{post}/retraction", reason="x"),
         ("get", f"{here}/posts"): nurse.get(ring.path("/posts")),
         ("post", f"{here}/members"): nurse.post(ring.path("/members"), person=ring.world.ids["newcomer_0"], role="nurse", history="all"),
+        ("post", f"{here}/contacts"): nurse.post(ring.path("/contacts"), name="Nadine", phone="05 36 49 12 34", role="relative"),
         ("put", f"{here}/state"): nurse.put(ring.path("/state"), state="frozen", reason="x"),
         ("get", f"{here}/changes"): nurse.get(ring.path("/changes"), after=0, limit=500),
         ("get", here): nurse.get(ring.path()),
+        ("get", f"{here}/contacts"): nurse.get(ring.path("/contacts")),
         ("get", f"{here}/accesses"): gp.get(ring.path("/accesses")),
         ("get", "circles"): nurse.get("circles"),
         ("get", "people"): nurse.get("people"),

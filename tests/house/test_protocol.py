@@ -78,6 +78,8 @@ def seen(tmp_path: Path) -> dict[str, Any]:
     post = write(nurse, circle, "Qui passe ce soir ?", to=["gp"])
     found = {"taken": send(gp, f"posts/{post}/acknowledgement"), "me": get(nurse, "me"), "circle": get(nurse, f"circles/{circle}")}
     found["reply"] = get(gp, f"posts/{write(gp, circle, 'Moi.', reply_to=post)}")
+    kept = {"name": "Nadine Poyanne", "phone": "05 36 49 12 34", "role": "other_health", "words": "podologue", "gender": "F"}
+    found["contact"] = send(nurse, f"circles/{circle}/contacts", **kept)
     found["withdrawn"] = send(nurse, f"posts/{post}/retraction", reason="Erreur de patient")
     found["changes"] = get(nurse, f"circles/{circle}/changes?after=2")
     found["page"] = get(nurse, f"circles/{circle}/posts?limit=1")
@@ -117,6 +119,7 @@ def test_what_the_api_answers_has_the_members_that_are_shown(seen: dict[str, Any
     assert shape(seen["reply"]["reply_to"]) == shape(NAMED["reply_to"])
     assert shape(seen["withdrawn"]["retraction"]) == shape(NAMED["retraction"])
     assert shape(seen["circle"]) == shape(NAMED["circle"])
+    assert shape(seen["contact"]) == shape(NAMED["contact"])
     assert seen["page"].keys() == NAMED["page"].keys()
     assert seen["changes"].keys() == NAMED["changes"].keys()
     assert shape(seen["me"]) == {**shape(NAMED["me"]), "structures": [{"id": None, "name": None}]}

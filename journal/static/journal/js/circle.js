@@ -41,6 +41,7 @@ export class Circle {
     this.id = answer.id;
     this.patient = answer.patient;
     this.state = answer.state;
+    this.contacts = answer.contacts ?? [];
     this.zone = answer.timezone || "Europe/Paris";
     this.members = new Map(answer.members.map((member) => [member.id, member]));
     const own = answer.members.find((member) => member.person?.id === this.me && member.state === "active");
@@ -53,6 +54,12 @@ export class Circle {
   /** One member, new or changed. */
   put(member) {
     this.members.set(member.id, { ...this.members.get(member.id), ...member });
+  }
+
+  /** One who is not connected: new, changed, or kept no longer. */
+  putContact(contact) {
+    const others = this.contacts.filter((one) => one.id !== contact.id);
+    this.contacts = contact.state === "removed" ? others : [...others, contact];
   }
 
   mine() {

@@ -47,7 +47,10 @@ export class Feed {
     const { thread } = this;
     if (item.post) thread.take(item.post, item.kind === "post.written");
     else if (item.member) this.#member(item);
-    else if (item.kind === "circle.state_changed") {
+    else if (item.contact) {
+      thread.circle.putContact(item.contact);
+      thread.drawCircle();
+    } else if (item.kind === "circle.state_changed") {
       thread.circle.state = item.state?.state ?? item.state;
       thread.drawCircle();
       thread.travel.refresh();

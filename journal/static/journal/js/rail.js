@@ -1,6 +1,6 @@
 /** Beside the thread on a desk: who is around the patient. */
-import { h } from "../../portal/js/dom.js";
-import { _, ngettext } from "../../portal/js/i18n.js";
+import { h, hook } from "../../portal/js/dom.js";
+import { _, ngettext, pgettext } from "../../portal/js/i18n.js";
 import { icon, personMark } from "../../portal/js/signs.js";
 import { nameOf, standingOf } from "./circle.js";
 import { trade } from "../../portal/js/trades.js";
@@ -25,11 +25,26 @@ function row(member, circle) {
   );
 }
 
-export function drawRail(root, circle) {
+function contactRow(contact) {
+  const absent = { F: pgettext("of a woman", "Not connected, to be called"), M: pgettext("of a man", "Not connected, to be called") };
+  const words = absent[contact.gender] ?? pgettext("of a person", "Not connected, to be called");
+  const call = contact.phone && h("a", { class: "c-iconbutton", href: `tel:${contact.phone}`, "aria-label": _("Call %(name)s", { name: contact.name }) }, icon("phone"));
+  return h(
+    "li",
+    { class: "thread-person" },
+    personMark(contact.name, contact.standing, { absent: true }),
+    h("div", null, h("span", { class: "c-post__name", text: contact.name }), h("span", { class: "c-post__role", text: contact.words || trade({}, contact.role) }), h("span", { class: "c-reach c-reach--absent" }, icon("absent", 18), h("span", { text: words }))),
+    call,
+  );
+}
+
+export function drawRail(circle) {
+  const root = hook("rail");
+  if (!root) return;
   const members = [...circle.members.values()].filter((member) => member.state !== "ended");
   members.sort((a, b) => ORDER.indexOf(standingOf(a.role)) - ORDER.indexOf(standingOf(b.role)));
   root.replaceChildren(
     h("div", { class: "thread-railhead" }, h("h2", { text: _("Around %(patient)s", { patient: circle.patientName() }) }), h("span", { class: "u-small", text: ngettext("%(n)s person", "%(n)s people", members.length) })),
-    h("ul", { class: "thread-people-list" }, members.map((member) => row(member, circle))),
+    h("ul", { class: "thread-people-list" }, members.map((member) => row(member, circle)), circle.contacts.map(contactRow)),
   );
 }

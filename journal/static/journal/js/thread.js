@@ -7,6 +7,7 @@ import { Outbox } from "../../portal/js/outbox.js";
 import { Acts } from "./acts.js";
 import { Announcer } from "./announce.js";
 import { Banner } from "./banner.js";
+import { beginCalled } from "./called.js";
 import { Circle } from "./circle.js";
 import { Composer } from "./composer.js";
 import { Feed } from "./feed.js";
@@ -74,7 +75,7 @@ class CercleThread extends HTMLElement {
     await this.#begin(page, since);
     this.feed = new Feed(this, page);
     this.#openOutbox();
-    this.composer.restore((id) => this.posts.byId.get(id));
+    this.composer.restore((id) => this.posts.byId.get(id)).then(() => beginCalled(this));
     this.travel.seekAlerts(answer.open_alerts).catch(() => {});
   }
 
@@ -131,8 +132,7 @@ class CercleThread extends HTMLElement {
   drawCircle() {
     this.banner.draw(this.circle);
     this.composer.draw();
-    const rail = document.querySelector("[data-cercle-rail]");
-    if (rail) drawRail(rail, this.circle);
+    drawRail(this.circle);
   }
 
   say = (words, wrong = false) => this.announcer.say(words, wrong);
