@@ -1,5 +1,5 @@
 """Who has it: taking, handing back and closing an urgent or to-do post. Exactly one owner, decided under the head's lock."""
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -68,9 +68,10 @@ def reopen_all(feed: OpenFeed, owned: Iterable[Post]) -> None:
         reopen(feed, post, by=None)
 
 
-def give_back_all(feed: OpenFeed, leaving: Membership) -> None:
-    """When a membership ends, all that its member has is open again, in the same transaction."""
-    reopen_all(feed, list(full(Post.objects.filter(owner=leaving, alert_state=AlertState.TAKEN)).order_by("care_seq")))
+def give_back_all(feeds: Mapping[UUID, OpenFeed], leaving: Sequence[Membership]) -> None:
+    """When memberships end, all that their members have is open again, in the same transaction."""
+    for post in full(Post.objects.filter(owner__in=leaving, alert_state=AlertState.TAKEN)).order_by("circle", "care_seq"):
+        reopen(feeds[post.circle_id], post, by=None)
 
 
 def _owns(member: Membership, post: Post) -> bool:

@@ -14,8 +14,8 @@ class JournalConfig(AppConfig):
         from journal.items import tell
         from journal.queries import open_alert_counts, unread_counts
         from messaging.live.queries import register_counts
-        from people.circles.services import when_member_leaves
+        from people.circles.services import when_members_leave
 
         tell()
         register_counts(unread=unread_counts, open_alerts=open_alert_counts)
-        when_member_leaves(give_back_all)
+        when_members_leave(give_back_all)

@@ -15,6 +15,7 @@ from messaging.feed.items import Item, Reader, Teller, register
 from messaging.feed.models import FeedLine
 from messaging.feed.queries import lines_about
 from messaging.live.queries import passed
+from people.circles.items import structure_item
 from people.circles.models import Membership
 
 _EXCERPT = 140
@@ -52,10 +53,11 @@ def post_item(post: Post, reader: Reader) -> Item:
 def author_item(member: Membership) -> Item:
     """An author or owner as posts name one."""
     person = member.person
-    return {
+    item: Item = {
         "member": str(member.pk), "name": person.name, "profession": person.profession or None, "gender": person.gender or None,
         "role": member.role,
     }
+    return {**item, "via": structure_item(member.via)} if member.via else item
 
 
 def _shared(post: Post, steps: list[Item]) -> Item:

@@ -16,7 +16,10 @@ from messaging.feed.enums import Standing
 from messaging.feed.items import Reader
 from people.circles.models import Grant, Membership
 
-WITH_ALL = ("author__person", "owner__person", "reply_to__author__person", "retracted_by__person", "circle__patient")
+WITH_ALL = (
+    "author__person", "author__via", "owner__person", "reply_to__author__person", "reply_to__author__via", "retracted_by__person",
+    "circle__patient",
+)  # fmt: skip
 STILL_OPEN = (AlertState.OPEN, AlertState.UNANSWERED)
 
 

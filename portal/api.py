@@ -12,10 +12,10 @@ from people.accounts.models import Person
 from people.accounts.queries import structures_of
 from people.circles.access import Door, SignedIn
 from people.circles.api import router as circles_router  # one path, one view: POST circles is its own
-from people.circles.items import member_item, person_item
+from people.circles.items import member_item, person_item, seat_item
 from people.circles.models import Circle, Membership
 from people.circles.policy import Act
-from people.circles.queries import epoch_of, findable_people, members_of
+from people.circles.queries import epoch_of, findable_people, members_of, seats_of_teams
 from people.circles.traits import normalised
 from people.contacts.items import contact_item
 from people.contacts.queries import contacts_of
@@ -79,4 +79,5 @@ def _members(viewer: Membership) -> list[dict[str, Any]]:
     marks = {mark.pk: mark for mark in marks_of(member.pk for member in members)}
     read = {pk: mark.told(viewer.stands)[0] for pk, mark in marks.items()}
     told = {pk: number for pk, number in read.items() if number >= viewer.first}
-    return [{**member_item(member), "reachable": None, "read": told.get(member.pk, 0)} for member in members]
+    people = [{**member_item(member), "reachable": None, "read": told.get(member.pk, 0)} for member in members]
+    return people + [{**seat_item(seat), "reachable": None, "read": 0} for seat in seats_of_teams(viewer.circle_id)]

@@ -198,11 +198,20 @@ class Hub:
         start = 0
         for index, line in enumerate(news.lines):
             self._inbox.update((circle, standing) for standing in line.seen_by)
+            if line.kind == Kind.MEMBER_JOINED:
+                self._set_term(circle, line)
             if line.kind == Kind.MEMBER_LEFT:
                 self._deliver(circle, news, start, index)
                 start = index
                 self._end_member(circle, line.subject, leavers.get(line.subject))
         self._deliver(circle, news, start, len(news.lines))
+
+    def _set_term(self, circle: UUID, line: FeedLine) -> None:
+        """A membership told once more has a new term: a team list or another right that holds it open has changed."""
+        for watches in self.rooms.get(circle, {}).values():
+            for watch in watches:
+                if watch.membership == line.subject:
+                    watch.until = line.until
 
     def _end_member(self, circle: UUID, member: UUID, person: UUID | None) -> None:
         for socket in list(self.sockets.get(person, ())) if person else []:

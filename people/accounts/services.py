@@ -90,6 +90,8 @@ def _unsaved(new: NewPerson, password: str) -> Person:
 
 def confirm_profession(*, person: Person, profession: str, rpps: str = "") -> None:
     """The profession is no longer only declared: Pro Santé Connect or the administrator of a structure vouches for it."""
+    if person.confirmed and (person.profession, person.rpps) == (profession, rpps or person.rpps):
+        return
     person.profession = profession
     person.rpps = rpps or person.rpps
     person.confirmed_at = person.confirmed_at or clock.now()

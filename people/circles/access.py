@@ -17,7 +17,7 @@ from people.accounts.sessions import session_subject
 from people.audit.services import Access, record_access, record_opening
 from people.circles import policy
 from people.circles.enums import CARE_PROFESSIONS, CircleState, Role
-from people.circles.models import Grant, GrantRows, Membership
+from people.circles.models import Grant, GrantRows, Membership, TeamSeat
 from people.circles.policy import Act
 from people.circles.sentences import refusal
 
@@ -70,7 +70,7 @@ def still_enters(membership: Membership) -> Membership:
 
 def require(membership: Membership, act: Act, **circumstances: Any) -> None:
     """Raises Forbidden where the policy says no; the translator at the edge leaves the line in the trail."""
-    verdict = policy.decide(Role(membership.role), act, CircleState(membership.circle.state), **circumstances)
+    verdict = policy.decide(Role(membership.role), act, CircleState(membership.circle.state), standing=membership.stands, **circumstances)
     if not verdict:
         raise Refused(membership, act, verdict.reason)
 
@@ -143,15 +143,22 @@ class Door(SignedIn):
         return {"own": True, "owner": True}
 
 
+def seated(circle: UUID, member: UUID | None) -> Membership | TeamSeat:
+    """A person's membership or a structure's seat by its id, which has not been ended. Raises NotFound."""
+    for rows in (Membership.objects, TeamSeat.objects):
+        found = rows.filter(circle=circle, pk=member, ended_at=None).first() if member else None
+        if found is not None:
+            return found
+    raise NotFound
+
+
 class MemberDoor(Door):
     """Route authentication for `circles/{id}/members/{id}`: a seat that is not there is the door's "not found" too."""
 
     def _circumstances(self, request: HttpRequest, membership: Membership) -> dict[str, Any]:
         match = request.resolver_match
         member = ids.parse(match.kwargs.get("member_id")) if match else None
-        other = Membership.objects.filter(circle=membership.circle_id, pk=member, ended_at=None).first() if member else None
-        if other is None:
-            raise NotFound
+        other = seated(membership.circle_id, member)
         return {"own": other.pk == membership.pk, "other_role": Role(other.role)}
 
 

@@ -12,10 +12,10 @@ from foundation.http import page_limit
 from people.accounts.models import Person
 from people.audit.queries import lines_before, number_of
 from people.audit.services import record_access
-from people.circles import services
-from people.circles.access import Door, MemberDoor, Opening, access_of, session_mark
-from people.circles.items import member_item, person_item
-from people.circles.models import Membership
+from people.circles import services, teams
+from people.circles.access import Door, MemberDoor, Opening, access_of, seated, session_mark
+from people.circles.items import member_item, person_item, seat_item
+from people.circles.models import Membership, TeamSeat
 from people.circles.policy import WHOLE_TRAIL, Act
 from people.circles.protocol import CircleBody, MemberBody, ReasonBody, StateBody
 from people.circles.queries import member_with_grants
@@ -38,18 +38,25 @@ def open_circle(request: HttpRequest, body: CircleBody) -> Status[dict[str, Any]
 
 @router.post("circles/{circle_id}/members", auth=Door(Act.ADMIT), response={201: dict[str, Any]})
 def admit(request: HttpRequest, circle_id: str, body: MemberBody) -> Status[dict[str, Any]]:
-    """Admits a person."""
+    """Admits a person, or a structure with its team."""
     actor: Membership = request.auth  # type: ignore[attr-defined]
     admission = services.Admission(body.role, body.history, until=body.until)
+    if body.structure is not None:
+        return Status(201, seat_item(teams.seat_structure(actor, structure=body.structure, admission=admission)))
     member = services.admit_member(actor, person=body.person, admission=admission)
     return Status(201, member_item(member_with_grants([member.pk])[member.pk]))
 
 
 @router.delete("circles/{circle_id}/members/{member_id}", auth=MemberDoor(Act.END_MEMBERSHIP), response={204: None})
 def end(request: HttpRequest, circle_id: str, member_id: str, body: ReasonBody | None = None) -> Status[None]:
-    """Ends a membership."""
+    """Ends a membership, a person's or a structure's."""
     actor: Membership = request.auth  # type: ignore[attr-defined]
-    services.end_membership(actor, member=ids.parse(member_id), reason=body.reason if body else "")
+    reason = body.reason if body else ""
+    leaving = seated(actor.circle_id, ids.parse(member_id))
+    if isinstance(leaving, TeamSeat):
+        teams.end_seat(actor, seat=leaving.pk, reason=reason)
+    else:
+        services.end_membership(actor, member=leaving.pk, reason=reason)
     return Status(204, None)
 
 

@@ -15,7 +15,7 @@ from foundation import ids
 from foundation.vault.seal import create_vaults, warm
 from messaging.feed.enums import EVERYONE, Kind
 from messaging.feed.models import FeedHead, FeedLine
-from messaging.feed.services import OpenFeed, ring
+from messaging.feed.services import OpenFeed, ring_all
 from people.accounts.models import Person
 from people.circles.enums import History, IdentityStatus
 from people.circles.models import Circle, Grant, Membership, Patient, TraitHash
@@ -99,14 +99,9 @@ def store_circles(circles: list[NewCircle]) -> None:
     Grant.objects.bulk_create([grant for new in circles for grant in new.grants], batch_size=_BATCH)
     FeedLine.objects.bulk_create([line for new in circles for line in new.feed.lines], batch_size=_BATCH)
     feeds = [new.feed.head.feed for new in circles]
-    transaction.on_commit(lambda: _ring_all(feeds))
+    transaction.on_commit(lambda: ring_all(feeds))
 
 
 def any_circle() -> bool:
     """Whether somebody is cared for here already."""
     return Circle.objects.exists()
-
-
-def _ring_all(feeds: list[Any]) -> None:
-    for feed in feeds:
-        ring(feed)

@@ -51,6 +51,13 @@ FITTING: dict[Role, frozenset[Profession]] = {
     Role.SOCIAL_WORKER: frozenset({Profession.SOCIAL_WORKER}),
 }
 CARE_PROFESSIONS = _OTHER_HEALTH
+
+
+def fits(role: Role, profession: str, *, confirmed: bool) -> bool:
+    """Whether somebody of this profession may hold the role: one that asks for a profession asks for a confirmed one."""
+    return role not in FITTING or (confirmed and profession in FITTING[role])
+
+
 # Roles in which a physician bears the title.
 DOCTORS = frozenset(role for role in Role if role.standing == Standing.CARE_TEAM)
 
@@ -89,9 +96,11 @@ class History(models.TextChoices):
 
 
 class Source(models.TextChoices):
-    """Where a grant comes from. More sources (a structure, a stay, a delegation, break-glass) open the same door."""
+    """Where a grant comes from. More sources (a stay, a delegation, break-glass) open the same door."""
 
     ADMITTED = "admitted", _("admitted")
+    STRUCTURE = "structure", _("by the team")
+    UNION = "union", _("by a union of two circles")
 
 
 class IdentityStatus(models.TextChoices):

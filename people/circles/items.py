@@ -7,8 +7,9 @@ from foundation.clock import rfc3339
 from messaging.feed.enums import Kind
 from messaging.feed.items import Item, Reader, Teller, register
 from messaging.feed.models import FeedLine
-from people.accounts.models import Person
-from people.circles.models import Membership, StateChange
+from people.accounts.models import Person, Structure
+from people.circles.enums import Role
+from people.circles.models import Membership, StateChange, TeamSeat
 from people.circles.queries import intervals, member_with_grants, state_of
 
 
@@ -23,16 +24,36 @@ def member_item(member: Membership) -> Item:
     terms = [grant.until for grant in grants]
     ends = member.ended_at or (None if not terms or None in terms else max(term for term in terms if term))
     since = min((grant.since for grant in grants), default=None)
-    return {
+    item = {
         "id": str(member.pk), "person": person_item(member.person), "role": member.role, "standing": member.standing,
         "state": state_of(member, clock.now()), "since": rfc3339(since), "until": rfc3339(ends),
+    }
+    return {**item, "via": structure_item(member.via)} if member.via else item
+
+
+def structure_item(structure: Structure) -> Item:
+    """A structure as members and authors name one."""
+    return {"id": str(structure.pk), "name": structure.name}
+
+
+def seat_item(seat: TeamSeat) -> Item:
+    """A structure that is a member: which, as what, since and until when."""
+    now = clock.now()
+    running = seat.ended_at is None and (seat.until is None or seat.until > now)
+    state = "ended" if not running else "active" if seat.since <= now else "invited"
+    return {
+        "id": str(seat.pk), "structure": structure_item(seat.structure), "role": seat.role, "standing": Role(seat.role).standing,
+        "state": state, "since": rfc3339(seat.since), "until": rfc3339(seat.ended_at or seat.until),
     }
 
 
 def _load(lines: Sequence[FeedLine]) -> dict[str, Any]:
-    members = member_with_grants(line.subject for line in lines if line.kind != Kind.CIRCLE_STATE_CHANGED)
+    subjects = {line.subject for line in lines if line.kind != Kind.CIRCLE_STATE_CHANGED}
+    members = member_with_grants(subjects)
+    seats = TeamSeat.objects.select_related("structure").in_bulk(subjects - set(members)) if subjects - set(members) else {}
     changes = StateChange.objects.in_bulk([line.subject for line in lines if line.kind == Kind.CIRCLE_STATE_CHANGED])
-    return {**{str(pk): member_item(member) for pk, member in members.items()}, **{str(pk): change.state for pk, change in changes.items()}}
+    told = {pk: member_item(member) for pk, member in members.items()} | {pk: seat_item(seat) for pk, seat in seats.items()}
+    return {str(pk): item for pk, item in told.items()} | {str(pk): change.state for pk, change in changes.items()}
 
 
 def _render(line: FeedLine, content: Any, reader: Reader) -> Item | None:

@@ -23,7 +23,7 @@ def access_matrix() -> Iterator[str]:
         yield from ("", f"## In a circle that is {state}", "")
         yield from _table(state)
     yield from ("", "## Who reads and writes for whom", "")
-    yield from _grid(list(Audience), lambda role, audience: "yes" if audience in writable_audiences(role) else "-")
+    yield from _grid(list(Audience), lambda role, audience: "yes" if audience in writable_audiences(role.standing) else "-")
     yield from ("", "## Who admits whom, in an active circle", "")
     yield from _grid(list(Role), lambda role, other: "yes" if other in list(admissible(role)) else "-")
     yield from ("", "## Who ends whose membership, in every state", "")

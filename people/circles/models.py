@@ -11,6 +11,7 @@ from django.db.models import Q
 from foundation import ids
 from foundation.vault.seal import seal
 from messaging.feed.enums import Standing
+from people.accounts.models import Structure
 from people.circles.enums import CircleState, History, IdentityStatus, Role, Source
 from people.circles.traits import Traits
 
@@ -56,6 +57,7 @@ class Circle(models.Model):
     state = models.CharField(max_length=16, choices=CircleState.choices, default=CircleState.ACTIVE)
     time_zone = models.CharField(max_length=64, default="")
     consent = models.JSONField(default=dict)  # {"given": bool, "recorded_as": sealed}: how consent was recorded
+    coordination_consent = models.BooleanField(default=True)  # a coordinator of no health profession may stand in the care team
     opened_at = models.DateTimeField()
 
     @property
@@ -68,11 +70,33 @@ class Circle(models.Model):
         """Notes how consent was given; the words are anybody's, so they are sealed. Save afterwards."""
         words = seal(self.patient.vault, f"circles.consent:{self.patient.pk}", str(given.get("recorded_as", ""))[:64])
         self.consent = {"given": bool(given.get("given")), "recorded_as": base64.b64encode(words).decode()}
+        coordination = given.get("coordination")
+        self.coordination_consent = bool(given.get("given") if coordination is None else coordination)
 
     @property
     def zone(self) -> str:
         """The circle's time zone by name."""
         return self.time_zone or str(settings.CIRCLE_TIME_ZONE)
+
+
+class TeamSeat(models.Model):
+    """A structure in a circle, in a role. Whoever is on its team list has the right while both intervals run."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    circle = models.ForeignKey(Circle, models.PROTECT, related_name="seats")
+    structure = models.ForeignKey(Structure, models.PROTECT, related_name="seats")
+    role = models.CharField(max_length=32, choices=Role.choices)
+    history = models.CharField(max_length=16, choices=History.choices, default=History.ALL)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)  # the membership that ended it
+    sealed_reason = models.BinaryField(default=bytes)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("circle", "structure", condition=Q(ended_at=None), name="one_seat_per_structure_and_circle"),
+        ]
 
 
 class Membership(models.Model):
@@ -85,6 +109,7 @@ class Membership(models.Model):
     standing = models.CharField(max_length=16, choices=Standing.choices)
     history = models.CharField(max_length=16, choices=History.choices, default=History.ALL)
     first = models.BigIntegerField(default=1)  # the first number, in the member's own standing, that this member sees
+    via = models.ForeignKey(Structure, models.PROTECT, null=True, related_name="+")  # the structure for which a person is here
     ended_at = models.DateTimeField(null=True)  # when the last grant was ended by an act; a term reached leaves it empty
     ended_by = models.UUIDField(null=True)  # the membership that ended it
     sealed_reason = models.BinaryField(default=bytes)  # why it ended
@@ -120,6 +145,7 @@ class Grant(models.Model):
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="grants")
     source = models.CharField(max_length=16, choices=Source.choices, default=Source.ADMITTED)
+    seat = models.ForeignKey(TeamSeat, models.PROTECT, null=True, related_name="grants")  # of a structure's grant
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from people.circles.enums import Audience, CircleState, Role
+from messaging.feed.enums import Standing
+from people.circles.enums import CARE_PROFESSIONS, Audience, CircleState, Role
 
 
 class Act(StrEnum):
@@ -30,7 +31,8 @@ class Act(StrEnum):
     PRINT_CODE = "print_code"
 
 
-CARE_TEAM = frozenset(role for role in Role if role.standing == "care_team")
+CARE_TEAM = frozenset(role for role in Role if role.standing == Standing.CARE_TEAM)
+TEAM_ROLES = frozenset(role for role in Role if role.standing in {Standing.CARE_TEAM, Standing.WIDER_TEAM})
 STEERING = frozenset({Role.COORDINATOR, Role.GP, Role.NURSE})
 TAKERS = CARE_TEAM | {Role.SOCIAL_WORKER, Role.HOME_HELP}
 WHOLE_TRAIL = frozenset({Role.PATIENT, Role.COORDINATOR, Role.GP})
@@ -77,6 +79,7 @@ def decide(
     act: Act,
     state: CircleState,
     *,
+    standing: Standing | None = None,
     audience: Audience | None = None,
     own: bool = False,
     other_role: Role | None = None,
@@ -84,14 +87,15 @@ def decide(
 ) -> Verdict:
     """Whether a member in this role may do this act now.
 
-    `audience` is that of the post written, read or acted on; `own`: it is the member's own post or membership;
-    `other_role`: the role admitted, ended, kept as a contact or given a printed code; `owner`: the member owns the alert.
+    `standing` where it is not the role's own (a coordinator in the wider team); `audience` is that of the post written, read or
+    acted on; `own`: it is the member's own post or membership; `other_role`: the role admitted, ended, kept as a
+    contact or given a printed code; `owner`: the member owns the alert.
     """
     if role not in _WHO.get(act, frozenset()):
         return Verdict(False, "role")
     if act in _WRITES and not _writable(role, state):
         return Verdict(False, f"circle_{state}")
-    if audience is not None and role.standing not in audience.readers:
+    if audience is not None and (standing or role.standing) not in audience.readers:
         return Verdict(False, "audience")
     if (act is Act.CORRECT and not own) or (act is Act.RETRACT and not (own or role is Role.COORDINATOR)):
         return Verdict(False, "not_author")
@@ -108,9 +112,19 @@ def decide(
     return ALLOW
 
 
-def writable_audiences(role: Role) -> list[Audience]:
+def writable_audiences(standing: Standing) -> list[Audience]:
     """One writes for an audience that one reads oneself."""
-    return [audience for audience in Audience if role.standing in audience.readers]
+    return [audience for audience in Audience if standing in audience.readers]
+
+
+def standing_of(role: Role, profession: str, *, coordination_consent: bool) -> Standing:
+    """Where a member stands: a coordinator of no health profession is in the care team only by the patient's consent.
+
+    Articles L.1110-4 and L.1110-12 CSP: who is not of the care team shares by consent.
+    """
+    if role is Role.COORDINATOR and profession not in CARE_PROFESSIONS and not coordination_consent:
+        return Standing.WIDER_TEAM
+    return role.standing
 
 
 def widens(reply: Audience, answered: Audience) -> bool:

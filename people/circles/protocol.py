@@ -14,6 +14,7 @@ class ConsentBody(Schema):
 
     given: bool = False
     recorded_as: str = Field(default="", max_length=64)
+    coordination: bool | None = None  # for a coordinator of no health profession; what `given` says unless said apart
 
 
 class CircleBody(Schema):
@@ -29,6 +30,7 @@ class MemberBody(Schema):
     """`POST circles/{id}/members`."""
 
     person: UUID | None = None
+    structure: UUID | None = None
     role: Role
     history: History = History.ALL
     until: AwareDatetime | None = None

@@ -2,16 +2,18 @@
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from foundation import clock
 from foundation.prepared import Prepared
+from messaging.feed.enums import Standing
 from messaging.feed.models import FeedHead
-from people.accounts.models import Person
-from people.circles.models import Grant, Membership, TraitHash
-from people.circles.policy import CARE_TEAM
+from people.accounts.models import Affiliation, Person
+from people.circles.enums import Role, fits
+from people.circles.models import Grant, Membership, TeamSeat, TraitHash
 from people.circles.traits import Traits
 
 
@@ -51,7 +53,7 @@ def member_with_grants(members: Iterable[UUID]) -> dict[UUID, Membership]:
 
 
 def _with_grants(members: QuerySet[Membership]) -> QuerySet[Membership]:
-    return members.select_related("person").prefetch_related(Prefetch("grants", to_attr="intervals"))
+    return members.select_related("person", "via").prefetch_related(Prefetch("grants", to_attr="intervals"))
 
 
 def state_of(member: Membership, now: dt.datetime) -> str:
@@ -71,7 +73,7 @@ def intervals(member: Membership) -> list[Grant]:
 def others_of_care_team(member: Membership) -> bool:
     """Whether somebody else of the care team is in the circle now."""
     others = live_members([member.circle_id]).exclude(membership=member.pk)
-    return others.filter(membership__role__in=CARE_TEAM).exists()
+    return others.filter(membership__standing=Standing.CARE_TEAM).exists()
 
 
 def live_members(circles: Iterable[UUID]) -> QuerySet[Grant]:
@@ -134,3 +136,64 @@ def findable_people(person: Person) -> QuerySet[Person]:
     inside = Grant.objects.live(now).filter(membership__circle__in=circles, membership__ended_at=None).values("membership__person")
     mine = Q(pk__in=inside) | Q(pk__in=Person.objects.filter(running, affiliations__structure__in=structures).values("pk"))
     return Person.objects.filter(mine, is_active=True).distinct()
+
+
+@dataclass(frozen=True)
+class Right:
+    """What a team list gives a person in one circle: from when, and until when (None: without a term)."""
+
+    seat: TeamSeat
+    person: Person
+    since: dt.datetime
+    until: dt.datetime | None
+
+
+def rights_by_team(seats: Collection[TeamSeat], people: Collection[UUID] | None) -> dict[tuple[UUID, UUID], Right]:
+    """By (seat, person): who is inside while both intervals run. Some people, or everybody on the lists, in two statements.
+
+    Left out: whose profession does not fit the seat's role, and who was put out, or went, since they are on the list.
+    """
+    teams: dict[UUID, dict[UUID, tuple[Person, dt.datetime, dt.datetime | None]]] = {}
+    for row in _on_lists({seat.structure_id for seat in seats}, people):
+        team = teams.setdefault(row.structure_id, {})
+        _person, since, until = team.get(row.person_id, (row.person, row.since, row.until))
+        until = None if until is None or row.until is None else max(until, row.until)
+        team[row.person_id] = row.person, min(since, row.since), until
+    out = _put_out(seats, people)
+    rights = {}
+    for seat in seats:
+        for person, since, until in teams.get(seat.structure_id, {}).values():
+            right = Right(seat, person, max(seat.since, since), _sooner(seat.until, until))
+            gone = out.get((seat.pk, person.pk))
+            if fits(Role(seat.role), person.profession, confirmed=person.confirmed) and (gone is None or gone < since):
+                rights[seat.pk, person.pk] = right
+    return rights
+
+
+def _on_lists(structures: Collection[UUID], people: Collection[UUID] | None) -> QuerySet[Affiliation]:
+    listed = Affiliation.objects.filter(Q(until=None) | Q(until__gt=clock.now()), structure__in=structures, person__is_active=True)
+    return (listed if people is None else listed.filter(person__in=people)).select_related("person")
+
+
+def _put_out(seats: Collection[TeamSeat], people: Collection[UUID] | None) -> dict[tuple[UUID, UUID], dt.datetime]:
+    """(seat, person) → when a membership that this seat held was ended by somebody's act, not by the team list."""
+    ended = Grant.objects.filter(seat__in=seats, membership__ended_by__isnull=False)
+    if people is not None:
+        ended = ended.filter(membership__person__in=people)
+    rows = ended.values_list("seat", "membership__person", "membership__ended_at")
+    return {(seat, person): at for seat, person, at in rows.order_by("membership__ended_at") if at}
+
+
+def _sooner(one: dt.datetime | None, other: dt.datetime | None) -> dt.datetime | None:
+    return min(one, other) if one and other else one or other
+
+
+def unfit_memberships(person: Person) -> list[Membership]:
+    """Open memberships of a person in a role that their profession, as it is confirmed now, does not fit."""
+    mine = Membership.objects.filter(person=person, ended_at=None)
+    return [member for member in mine if not fits(Role(member.role), person.profession, confirmed=person.confirmed)]
+
+
+def seats_of_teams(circle: UUID) -> list[TeamSeat]:
+    """Every structure that is or was in a circle, as they were admitted."""
+    return list(TeamSeat.objects.filter(circle=circle).select_related("structure").order_by("since", "pk"))

@@ -1,6 +1,6 @@
 """Opening a circle, admitting, ending, changing its state: each one transaction under the feed head's lock, told by the feed."""
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,22 +12,24 @@ from django.utils.translation import gettext as _
 from foundation import clock, ids
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.vault.seal import create_vault, seal
-from messaging.feed.enums import EVERYONE, Kind
+from messaging.feed.enums import EVERYONE, Kind, Standing
+from messaging.feed.models import FeedLine
 from messaging.feed.services import OpenFeed, create_feed, opened
 from people.accounts.models import Person
 from people.circles import policy, queries
 from people.circles.access import Refused, require, require_opener, still_enters
-from people.circles.enums import FITTING, CircleState, History, IdentityStatus, Role
-from people.circles.models import Circle, Grant, Membership, Patient, StateChange, TraitHash
+from people.circles.enums import CircleState, History, IdentityStatus, Role, fits
+from people.circles.models import Circle, Grant, Membership, Patient, StateChange, TeamSeat, TraitHash
 from people.circles.policy import Act
 from people.circles.traits import Traits
 
-OnEnd = Callable[[OpenFeed, Membership], None]
+Feeds = Mapping[UUID, OpenFeed]
+OnEnd = Callable[[Feeds, Sequence[Membership]], None]
 _on_end: list[OnEnd] = []
 
 
-def when_member_leaves(do: OnEnd) -> None:
-    """Registers what rooms upstairs do in the transaction that ends a membership."""
+def when_members_leave(do: OnEnd) -> None:
+    """Registers what rooms upstairs do in the transaction that ends memberships: told those, and their circles' locked feeds by id."""
     if do not in _on_end:
         _on_end.append(do)
 
@@ -49,7 +51,7 @@ def create_circle(actor: Person, *, traits: Traits, role: Role, consent: dict[st
     `circles.likely_duplicate`, which tells nothing more, unless `confirm_distinct`.
     """
     require_opener(actor)
-    if role.standing != "care_team" or (role in FITTING and actor.profession not in FITTING[role]):
+    if role not in policy.CARE_TEAM or not fits(role, actor.profession, confirmed=actor.confirmed):
         sentence = _("This role does not fit your confirmed profession.")
         raise Invalid("circles.role_unfit", sentence, errors={"role": _("Choose the role of your profession.")})
     if not consent.get("given"):
@@ -92,15 +94,14 @@ def admit_member(actor: Membership, *, person: UUID | None, admission: Admission
     newcomer = Person.objects.filter(pk=person, is_active=True).first() if person else None
     if newcomer is None:
         raise Invalid("circles.no_such_person", _("There is no such person."), errors={"person": _("Choose somebody from the list.")})
-    if role in FITTING and not (newcomer.confirmed and newcomer.profession in FITTING[role]):
+    if not fits(role, newcomer.profession, confirmed=newcomer.confirmed):
         sentence = _("This role needs a fitting, confirmed profession.")
         raise Invalid("circles.role_unfit", sentence, errors={"role": _("Choose another role.")})
-    if admission.until is not None and admission.until <= clock.now():
-        raise Invalid("circles.term_past", _("The term lies in the past."), errors={"until": _("Choose a later moment.")})
+    check_term(admission)
     with transaction.atomic(), opened(actor.circle_id) as feed:
         inside = still_enters(actor)
         require(inside, Act.ADMIT, other_role=role)
-        _close_lapsed(inside.circle_id)
+        close_lapsed([inside.circle_id])
         if Membership.objects.filter(circle=inside.circle_id, person=newcomer, ended_at=None).exists():
             raise Conflict("circles.already_member", _("This person is already in the circle."))
         if role is Role.PATIENT and Membership.objects.filter(circle=inside.circle_id, role=role, ended_at=None).exists():
@@ -108,15 +109,31 @@ def admit_member(actor: Membership, *, person: UUID | None, admission: Admission
         return join(feed, inside.circle, newcomer, admission, by=inside.pk)
 
 
+def check_term(admission: Admission) -> None:
+    """Raises Invalid `circles.term_past`."""
+    if admission.until is not None and admission.until <= clock.now():
+        raise Invalid("circles.term_past", _("The term lies in the past."), errors={"until": _("Choose a later moment.")})
+
+
 def join(feed: OpenFeed, circle: Circle, person: Person, admission: Admission, *, by: UUID | None = None) -> Membership:
     """Rows and line of a new membership, under the head's lock. `by` is the membership that admits, None for the system."""
-    membership = Membership(circle=circle, person=person, role=admission.role, standing=admission.role.standing, history=admission.history)
-    line = feed.append(Kind.MEMBER_JOINED, EVERYONE, membership.pk, actor=by, until=admission.until)
-    if admission.history is History.FROM_NOW:
-        membership.first = line.number(admission.role.standing)
+    membership, line = seated(feed, circle, person, admission, by=by)
     membership.save(force_insert=True)
     Grant.objects.create(membership=membership, since=admission.since or line.at, until=admission.until)
     return membership
+
+
+def seated(
+    feed: OpenFeed, circle: Circle, person: Person, admission: Admission, *, by: UUID | None, via: UUID | None = None
+) -> tuple[Membership, FeedLine]:
+    """(a new membership, unsaved and without its grant; its line). `via`: the structure for which the person comes."""
+    role = admission.role
+    standing = policy.standing_of(role, person.profession, coordination_consent=circle.coordination_consent)
+    membership = Membership(circle=circle, person=person, role=role, standing=standing, history=admission.history, via_id=via)
+    line = feed.append(Kind.MEMBER_JOINED, EVERYONE, membership.pk, actor=by, until=admission.until)
+    if admission.history is History.FROM_NOW:
+        membership.first = line.number(standing)
+    return membership, line
 
 
 def end_membership(actor: Membership, *, member: UUID | None, reason: str = "") -> None:
@@ -131,28 +148,33 @@ def end_membership(actor: Membership, *, member: UUID | None, reason: str = "") 
         leaving = Membership.objects.select_related("circle__patient").filter(pk=leaving.pk, ended_at=None).first()
         if leaving is None:
             raise NotFound
-        if own and leaving.role in policy.CARE_TEAM and not queries.others_of_care_team(leaving):
+        if own and leaving.stands is Standing.CARE_TEAM and not queries.others_of_care_team(leaving):
             raise Refused(actor, Act.END_MEMBERSHIP, "last_care_member")
-        _end(feed, leaving, actor.pk, reason)
+        if reason:
+            leaving.sealed_reason = seal(leaving.circle.patient.vault, f"circles.membership.reason:{leaving.pk}", reason)
+            leaving.save(update_fields=["sealed_reason"])
+        end_all({actor.circle_id: feed}, [leaving], by=actor.pk)
 
 
-def _end(feed: OpenFeed, leaving: Membership, by: UUID | None, reason: str) -> None:
-    at = clock.now()
-    leaving.ended_at, leaving.ended_by = at, by
-    if reason:
-        leaving.sealed_reason = seal(leaving.circle.patient.vault, f"circles.membership.reason:{leaving.pk}", reason)
-    leaving.save()
-    leaving.grants.filter(ended_at=None).update(ended_at=at)
+def end_all(feeds: Feeds, leaving: Sequence[Membership], *, by: UUID | None) -> None:
+    """Ends memberships with all their grants, under their circles' locks. `by` is the membership that ends them, None for the system."""
+    if not leaving:
+        return
+    at, members = clock.now(), [member.pk for member in leaving]
+    Membership.objects.filter(pk__in=members).update(ended_at=at, ended_by=by)
+    Grant.objects.filter(membership__in=members, ended_at=None).update(ended_at=at)
     for do in _on_end:
-        do(feed, leaving)
-    feed.append(Kind.MEMBER_LEFT, EVERYONE, leaving.pk, actor=by)
+        do(feeds, leaving)
+    for member in leaving:
+        feeds[member.circle_id].append(Kind.MEMBER_LEFT, EVERYONE, member.pk, actor=by)
 
 
-def _close_lapsed(circle: UUID) -> None:
-    """Memberships whose terms have all been reached are over; only now, when somebody is admitted, does the row need to say so."""
+def close_lapsed(circles: Collection[UUID]) -> None:
+    """What has reached all its terms is over; only now, when somebody is admitted, does the row need to say so."""
     now = clock.now()
     running = Grant.objects.filter(Q(until=None) | Q(until__gt=now), ended_at=None)
-    Membership.objects.filter(circle=circle, ended_at=None).exclude(grants__in=running).update(ended_at=now)
+    Membership.objects.filter(circle__in=circles, ended_at=None).exclude(grants__in=running).update(ended_at=now)
+    TeamSeat.objects.filter(circle__in=circles, ended_at=None, until__lte=now).update(ended_at=now)
 
 
 def set_state(actor: Membership, *, state: CircleState, reason: str) -> Circle:

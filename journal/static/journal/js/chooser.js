@@ -2,7 +2,7 @@
 import { h } from "../../portal/js/dom.js";
 import { _, ngettext } from "../../portal/js/i18n.js";
 import { circleSign, icon } from "../../portal/js/signs.js";
-import { fits, nameOf, standingOf } from "./circle.js";
+import { fits, nameOf, standsIn } from "./circle.js";
 import { calls } from "./draw-alert.js";
 import { expectation } from "./expectation.js";
 import { openSheet } from "../../portal/js/sheet.js";
@@ -12,7 +12,7 @@ const NAMES = 4;
 /** Who reads beside the care team, in a few words. */
 function readersLine(circle, audience) {
   const readers = circle.readers(audience, circle.member);
-  const outside = readers.filter((member) => standingOf(member.role) !== "care_team");
+  const outside = readers.filter((member) => standsIn(member) !== "care_team");
   const count = ngettext("%(n)s reader", "%(n)s readers", readers.length);
   if (circle.standing === "care_team" && audience === "care_team") return count;
   if (audience === "circle" && circle.standing !== "relatives") return `${readers.length} : ${_("the family reads it too")}`;

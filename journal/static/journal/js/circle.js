@@ -19,6 +19,11 @@ export function standingOf(role) {
   return role === "patient" ? "patient" : "relatives";
 }
 
+/** Where a member stands: nearly always where the role does, but a coordinator may stand in the wider team. */
+export function standsIn(member) {
+  return member.standing ?? standingOf(member.role);
+}
+
 /** The standings that read posts for `audience`. */
 export function standingsOf(audience) {
   return Object.keys(READS).filter((standing) => READS[standing].includes(audience));
@@ -86,7 +91,7 @@ export class Circle {
   readers(audience, except = null) {
     const standings = standingsOf(audience);
     return [...this.members.values()].filter(
-      (member) => member.state === "active" && member.person && member.id !== except && standings.includes(standingOf(member.role)),
+      (member) => member.state === "active" && member.person && member.id !== except && standings.includes(standsIn(member)),
     );
   }
 

@@ -3,7 +3,7 @@ import { get } from "../../portal/js/api.js";
 import { h } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
 import { icon, personMark } from "../../portal/js/signs.js";
-import { nameOf, standingOf } from "./circle.js";
+import { nameOf, standsIn } from "./circle.js";
 import { openSheet } from "../../portal/js/sheet.js";
 
 async function filling(title, load) {
@@ -18,7 +18,7 @@ async function filling(title, load) {
 }
 
 function person(member, detail) {
-  return h("li", { class: "thread-person" }, personMark(nameOf(member), standingOf(member.role)), h("div", null, h("span", { class: "c-post__name", text: nameOf(member) }), h("span", { class: "u-soft", text: detail })));
+  return h("li", { class: "thread-person" }, personMark(nameOf(member), standsIn(member)), h("div", null, h("span", { class: "c-post__name", text: nameOf(member) }), h("span", { class: "u-soft", text: detail })));
 }
 
 /** Who has read it, when; and who has not. */

@@ -4,7 +4,7 @@ import { _ } from "../../portal/js/i18n.js";
 import { circleSign, icon, personMark } from "../../portal/js/signs.js";
 import { titled, trade } from "../../portal/js/trades.js";
 import { marked } from "./highlight.js";
-import { standingOf } from "./circle.js";
+import { standsIn } from "./circle.js";
 
 const LATE_MS = 60000;
 
@@ -30,7 +30,7 @@ function authorRole({ author }) {
 
 export function head(post, view, { time = true } = {}) {
   const member = view.circle.members.get(post.author.member);
-  const standing = post.kind === "hospital_event" ? "hospital" : standingOf(member?.role ?? "nurse");
+  const standing = post.kind === "hospital_event" ? "hospital" : member ? standsIn(member) : "care_team";
   const behalf = post.author.on_behalf_of;
   const own = authorName(post.author, view);
   const name = behalf ? _("%(name)s for %(other)s", { name: own, other: behalf.name ?? behalf }) : own;

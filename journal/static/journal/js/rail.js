@@ -2,7 +2,7 @@
 import { h, hook } from "../../portal/js/dom.js";
 import { _, ngettext, pgettext } from "../../portal/js/i18n.js";
 import { icon, personMark } from "../../portal/js/signs.js";
-import { nameOf, standingOf } from "./circle.js";
+import { nameOf, standsIn } from "./circle.js";
 import { trade } from "../../portal/js/trades.js";
 
 const ORDER = ["care_team", "wider_team", "relatives", "patient"];
@@ -14,7 +14,7 @@ function reach(member) {
 }
 
 function row(member, circle) {
-  const standing = standingOf(member.role);
+  const standing = standsIn(member);
   const what = trade(member.person ?? {}, member.role);
   const name = member.id === circle.member ? `${nameOf(member)} (${_("you")})` : nameOf(member);
   return h(
@@ -41,8 +41,8 @@ function contactRow(contact) {
 export function drawRail(circle) {
   const root = hook("rail");
   if (!root) return;
-  const members = [...circle.members.values()].filter((member) => member.state !== "ended");
-  members.sort((a, b) => ORDER.indexOf(standingOf(a.role)) - ORDER.indexOf(standingOf(b.role)));
+  const members = [...circle.members.values()].filter((member) => member.person && member.state !== "ended"); // a team's people say for whom they come
+  members.sort((a, b) => ORDER.indexOf(standsIn(a)) - ORDER.indexOf(standsIn(b)));
   root.replaceChildren(
     h("div", { class: "thread-railhead" }, h("h2", { text: _("Around %(patient)s", { patient: circle.patientName() }) }), h("span", { class: "u-small", text: ngettext("%(n)s person", "%(n)s people", members.length) })),
     h("ul", { class: "thread-people-list" }, members.map((member) => row(member, circle)), circle.contacts.map(contactRow)),

@@ -1,0 +1,190 @@
+"""Structures as members: whoever is on the team list is inside, by one act in every circle at once, and out as fast.
+
+Each person of a team has an ordinary membership, so the door, the hub and the lists ask nothing more than for anybody else. A
+change locks the structure, then the circles' heads in the order of their ids, and writes a few statements whatever their number.
+"""
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from foundation import clock
+from foundation.errors import Conflict, Invalid, NotFound
+from foundation.vault.seal import seal
+from messaging.feed.enums import EVERYONE, Kind
+from messaging.feed.services import all_opened
+from people.accounts.models import Person, Structure
+from people.accounts.teams import locked_structure
+from people.circles.access import require, still_enters
+from people.circles.enums import History, Role, Source
+from people.circles.models import Grant, Membership, TeamSeat
+from people.circles.policy import TEAM_ROLES, Act
+from people.circles.queries import Right, rights_by_team, unfit_memberships
+from people.circles.services import Admission, Feeds, check_term, close_lapsed, end_all, seated
+
+_BATCH = 500
+Place = tuple[UUID, UUID]  # (circle, person)
+
+
+def seat_structure(actor: Membership, *, structure: UUID | None, admission: Admission) -> TeamSeat:
+    """Admits a structure with everybody on its team list whose profession fits the role, now and later.
+
+    Raises Refused, Invalid `circles.no_such_structure`, `circles.role_unfit` or `circles.term_past`, Conflict `circles.already_member`.
+    """
+    role = admission.role
+    require(actor, Act.ADMIT, other_role=role)
+    team = Structure.objects.filter(pk=structure).first() if structure else None
+    if team is None:
+        sentence = _("There is no such structure.")
+        raise Invalid("circles.no_such_structure", sentence, errors={"structure": _("Choose one from the list.")})
+    if role not in TEAM_ROLES:
+        raise Invalid("circles.role_unfit", _("A structure has a professional role."), errors={"role": _("Choose another role.")})
+    check_term(admission)
+    with transaction.atomic():
+        locked_structure(team.pk)
+        with all_opened([actor.circle_id]) as feeds:
+            inside = still_enters(actor)
+            require(inside, Act.ADMIT, other_role=role)
+            close_lapsed([inside.circle_id])
+            if TeamSeat.objects.filter(circle=inside.circle_id, structure=team, ended_at=None).exists():
+                raise Conflict("circles.already_member", _("This structure is already in the circle."))
+            since = admission.since or clock.now()
+            seat = TeamSeat(circle=inside.circle, structure=team, role=role, history=admission.history, since=since, until=admission.until)
+            seat.save(force_insert=True)
+            feeds[inside.circle_id].append(Kind.MEMBER_JOINED, EVERYONE, seat.pk, actor=inside.pk, until=admission.until)
+            _settle(feeds, [seat], None, by=inside.pk)
+    return seat
+
+
+def end_seat(actor: Membership, *, seat: UUID, reason: str = "") -> None:
+    """Ends a structure's part in the actor's circle, and with it every right that rests on it. Raises NotFound, Refused."""
+    known = TeamSeat.objects.filter(circle=actor.circle_id, pk=seat, ended_at=None).first()
+    if known is None:
+        raise NotFound
+    require(actor, Act.END_MEMBERSHIP, other_role=Role(known.role))
+    with transaction.atomic():
+        locked_structure(known.structure_id)
+        with all_opened([actor.circle_id]) as feeds:
+            inside = still_enters(actor)
+            require(inside, Act.END_MEMBERSHIP, other_role=Role(known.role))
+            leaving = TeamSeat.objects.filter(pk=known.pk, ended_at=None).first()
+            if leaving is None:
+                raise NotFound
+            leaving.ended_at, leaving.ended_by = clock.now(), inside.pk
+            if reason:
+                leaving.sealed_reason = seal(inside.circle.patient.vault, f"circles.seat.reason:{leaving.pk}", reason)
+            leaving.save(update_fields=["ended_at", "ended_by", "sealed_reason"])
+            _take_away(feeds, list(Grant.objects.filter(seat=leaving, ended_at=None)), by=inside.pk)
+            feeds[inside.circle_id].append(Kind.MEMBER_LEFT, EVERYONE, leaving.pk, actor=inside.pk)
+
+
+def follow_team(structure: UUID, people: Collection[UUID]) -> None:
+    """A team list has changed: these people's rights by it are made anew in every circle of the structure."""
+    seats = _open_seats(TeamSeat.objects.filter(structure=structure))
+    if seats:
+        with all_opened({seat.circle_id for seat in seats}) as feeds:
+            _settle(feeds, seats, people, by=None)
+
+
+def follow_confirmation(person: Person) -> None:
+    """A profession was confirmed or is no longer: roles that it does not fit end, and teams that it fits let the person in."""
+    structures = sorted(set(person.affiliations.values_list("structure", flat=True)))
+    for structure in structures:
+        locked_structure(structure)
+    seats = _open_seats(TeamSeat.objects.filter(structure__in=structures))
+    unfit = unfit_memberships(person)
+    with all_opened({seat.circle_id for seat in seats} | {member.circle_id for member in unfit}) as feeds:
+        end_all(feeds, unfit, by=None)
+        _settle(feeds, seats, [person.pk], by=None)
+
+
+def _open_seats(seats: QuerySet[TeamSeat]) -> list[TeamSeat]:
+    return list(seats.filter(ended_at=None).select_related("circle"))
+
+
+def _settle(feeds: Feeds, seats: Collection[TeamSeat], people: Collection[UUID] | None, *, by: UUID | None) -> None:
+    """Makes the grants of these seats what the team lists say, for some people or for all: what is missing, changed, too much."""
+    wanted = rights_by_team(seats, people)
+    held = Grant.objects.filter(seat__in=seats, ended_at=None)
+    if people is not None:
+        held = held.filter(membership__person__in=people)
+    present = {(grant.seat_id, grant.membership.person_id): grant for grant in held.select_related("membership")}
+    _take_away(feeds, [grant for key, grant in present.items() if key not in wanted], by=by)
+    changed = [(grant, wanted[key]) for key, grant in present.items() if key in wanted and _differs(grant, wanted[key])]
+    _change(feeds, changed)
+    _let_in(feeds, [right for key, right in wanted.items() if key not in present], by=by)
+
+
+def _differs(grant: Grant, right: Right) -> bool:
+    return (grant.until, grant.since) != (right.until, right.since)
+
+
+def _take_away(feeds: Feeds, grants: Collection[Grant], *, by: UUID | None) -> None:
+    """Ends grants; a membership that none is left to hold open ends with them, one that another holds says its new term."""
+    Grant.objects.filter(pk__in=[grant.pk for grant in grants]).update(ended_at=clock.now())
+    members = Membership.objects.filter(pk__in={grant.membership_id for grant in grants}, ended_at=None)
+    terms = _terms(members.values_list("pk", flat=True))
+    end_all(feeds, [member for member in members if member.pk not in terms], by=by)
+    _say_terms(feeds, [member for member in members if member.pk in terms], terms)
+
+
+def _change(feeds: Feeds, changed: Collection[tuple[Grant, Right]]) -> None:
+    for grant, right in changed:
+        grant.since, grant.until = right.since, right.until
+    Grant.objects.bulk_update([grant for grant, _right in changed], ["since", "until"], batch_size=_BATCH)
+    members = [grant.membership for grant, _right in changed]
+    _say_terms(feeds, members, _terms(member.pk for member in members))
+
+
+def _let_in(feeds: Feeds, rights: Collection[Right], *, by: UUID | None) -> None:
+    if not rights:
+        return
+    close_lapsed({right.seat.circle_id for right in rights})
+    inside = _inside(rights)
+    fresh: dict[Place, Membership] = {}
+    grants = []
+    for right in rights:
+        place = right.seat.circle_id, right.person.pk
+        member = inside.get(place) or fresh.get(place)
+        if member is None:
+            member = fresh[place] = _seat(feeds, right, by)
+        grants.append(Grant(membership=member, source=Source.STRUCTURE, seat=right.seat, since=right.since, until=right.until))
+    Membership.objects.bulk_create(fresh.values(), batch_size=_BATCH)
+    Grant.objects.bulk_create(grants, batch_size=_BATCH)
+    held = [member for place, member in inside.items() if place not in fresh]
+    _say_terms(feeds, held, _terms(member.pk for member in held))
+
+
+def _seat(feeds: Feeds, right: Right, by: UUID | None) -> Membership:
+    seat = right.seat
+    admission = Admission(Role(seat.role), History(seat.history), until=right.until)
+    member, _line = seated(feeds[seat.circle_id], seat.circle, right.person, admission, by=by, via=seat.structure_id)
+    return member
+
+
+def _inside(rights: Iterable[Right]) -> dict[Place, Membership]:
+    """Open memberships of the same people in the same circles: they keep their role, and the team is one more thing that holds them."""
+    wanted = {(right.seat.circle_id, right.person.pk) for right in rights}
+    circles, people = {circle for circle, _person in wanted}, {person for _circle, person in wanted}
+    found = Membership.objects.filter(circle__in=circles, person__in=people, ended_at=None)
+    return {place: member for member in found if (place := (member.circle_id, member.person_id)) in wanted}
+
+
+def _terms(members: Iterable[UUID]) -> dict[UUID, dt.datetime | None]:
+    """How long memberships are held open by grants that run or will; who has none is missing."""
+    now = clock.now()
+    terms: dict[UUID, dt.datetime | None] = {}
+    for grant in Grant.objects.filter(membership__in=list(members), ended_at=None):
+        if grant.until is None or grant.until > now:
+            before = terms.get(grant.membership_id, grant.until)
+            terms[grant.membership_id] = None if before is None or grant.until is None else max(before, grant.until)
+    return terms
+
+
+def _say_terms(feeds: Feeds, members: Iterable[Membership], terms: Mapping[UUID, dt.datetime | None]) -> None:
+    """The line tells a membership's term anew: the hub's deadline moves with it."""
+    for member in members:
+        feeds[member.circle_id].append(Kind.MEMBER_JOINED, EVERYONE, member.pk, until=terms[member.pk])
