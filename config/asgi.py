@@ -23,9 +23,11 @@ from django.urls import set_script_prefix, set_urlconf
 from config.checks import refuse_unsafe_start
 from config.guards import refuse_unguarded_start
 from messaging.live.routing import websocket_urlpatterns
+from people.circles.attempts import begin_writing
 
 refuse_unsafe_start()
 refuse_unguarded_start()
+begin_writing()
 
 
 class RequestThreads(ASGIHandler):

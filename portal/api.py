@@ -10,7 +10,7 @@ from foundation.http import page_limit
 from messaging.live.queries import counts_of, marks_of
 from people.accounts.models import Person
 from people.accounts.queries import structures_of
-from people.circles.access import Door, SignedIn
+from people.circles.access import Door, SignedIn, listed, session_mark
 from people.circles.api import router as circles_router  # one path, one view: POST circles is its own
 from people.circles.items import member_item, person_item, seat_item
 from people.circles.models import Circle, Membership
@@ -37,6 +37,7 @@ def people(request: HttpRequest, q: str = "", after: str | None = None, limit: i
     """People whom the caller may find: same structures, shared circles. Names are sealed, so they are compared here."""
     size = page_limit(limit)
     person: Person = request.auth  # type: ignore[attr-defined]
+    listed(person, "people.searched", session_mark(request))
     words = normalised(q).split()
     found = [one for one in findable_people(person) if one.pk != person.pk and all(_begins(one, word) for word in words)]
     found.sort(key=lambda one: (normalised(f"{one.family_name} {one.given_name}"), str(one.pk)))
@@ -57,6 +58,7 @@ def _begins(person: Person, word: str) -> bool:
 def circles(request: HttpRequest, after: str | None = None, limit: int = 50) -> dict[str, Any]:
     """The caller's circles, newest visible change first."""
     person: Person = request.auth  # type: ignore[attr-defined]
+    listed(person, "patients.listed", session_mark(request))
     return circles_page(person, after, page_limit(limit))
 
 

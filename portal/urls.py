@@ -11,6 +11,7 @@ urlpatterns = [
     path("me/language", me.set_language, name="set_language"),
     path("me/gender", me.set_gender, name="set_gender"),
     path("me/theme", me.set_theme, name="set_theme"),
+    path("me/accesses", me.accesses, name="own_accesses"),
     path("circles/new", people.new_circle, name="new_circle"),
     path("circles/<str:circle_id>", thread.thread, name="thread"),
     path("circles/<str:circle_id>/people", people.people, name="people"),

@@ -1,6 +1,6 @@
 """Appending to a feed: lock the head, let the caller read rights again, raise the counters, write the line, ring after the commit."""
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -18,6 +18,8 @@ NEWEST = "newest-line"  # the file in which the newest line is noted, in the dat
 Ring = Callable[[UUID], None]
 _ring: list[Ring] = []
 _BATCH = 500
+OnLines = Callable[[Sequence[FeedLine]], None]
+_on_lines: list[OnLines] = []
 
 
 def ring_with(ring: Ring) -> None:
@@ -26,6 +28,18 @@ def ring_with(ring: Ring) -> None:
 
 
 _MOVES = [moves.name for moves in FeedHead._meta.concrete_fields if moves.name not in {"feed", "epoch"}]
+
+
+def when_lines_are_written(do: OnLines) -> None:
+    """Registers what follows from new lines, inside their transaction: the trail of changes. Called once for all lines of an act."""
+    if do not in _on_lines:
+        _on_lines.append(do)
+
+
+def follow(lines: Sequence[FeedLine]) -> None:
+    """Does what was registered for new lines."""
+    for do in _on_lines:
+        do(lines)
 
 
 @dataclass
@@ -70,6 +84,7 @@ class OpenFeed:
         if self.lines:
             self.head.touched_at = timezone.now()
             self.head.save(force_update=True)
+            follow(self.lines)
             feed = self.head.feed
             transaction.on_commit(lambda: ring(feed))
 
@@ -123,6 +138,7 @@ class all_opened:  # noqa: N801  -- as `opened`
             feed.head.touched_at = moment
         heads = [feed.head for feed in moved]
         FeedHead.objects.bulk_create(heads, batch_size=_BATCH, update_conflicts=True, update_fields=_MOVES, unique_fields=["feed"])
+        follow([line for feed in moved for line in feed.lines])
         transaction.on_commit(lambda: ring_all(head.feed for head in heads))
 
 

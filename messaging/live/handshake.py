@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from foundation.device import word
 from messaging.feed.queries import site_position
 from people.accounts.access import person_of_handshake
 from people.accounts.sessions import session_subject
@@ -19,6 +20,7 @@ class Caller:
     language: str
     session: UUID
     site_seen: int
+    device: str
 
 
 def headers_of(scope: dict[str, Any]) -> dict[str, list[str]]:
@@ -44,7 +46,7 @@ def identify(headers: dict[str, list[str]]) -> Caller | None:
     if found is None:
         return None
     person, key = found
-    return Caller(person.pk, person.language, session_subject(key), seen)
+    return Caller(person.pk, person.language, session_subject(key), seen, word(headers.get("user-agent", [""])[0]))
 
 
 def _cookies(headers: dict[str, list[str]]) -> dict[str, str]:

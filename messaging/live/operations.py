@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from foundation import ids
+from foundation.device import called_from
 from foundation.errors import Invalid
 from foundation.http import whole_number
 from messaging.feed.items import Reader
@@ -35,7 +36,8 @@ class Watching:
 
 def enter_for(caller: Caller, frame: dict[str, Any]) -> Membership:
     """The caller's membership of the frame's circle, allowed to do what the frame asks. Raises NotFound, Refused."""
-    membership = enter(Person(pk=caller.person), ids.parse(frame.get("circle")))
+    with called_from(caller.device):
+        membership = enter(Person(pk=caller.person), ids.parse(frame.get("circle")))
     act = ACTS[frame["op"]]
     if act is not None:
         require(membership, act)
@@ -46,7 +48,8 @@ def begin_watch(caller: Caller, frame: dict[str, Any]) -> Watching:
     """Opens a circle for watching. Raises NotFound, Invalid `feed.bad_cursor`."""
     after = whole_number(frame.get("after"), "after", "feed.bad_cursor")
     membership = enter_for(caller, frame)
-    opened(membership, caller.session)
+    with called_from(caller.device):
+        opened(membership, caller.session)
     head, epoch = membership.head_number, epoch_of(membership)
     given = frame.get("epoch")
     reset = (after is not None and after > head) or (given is not None and given != epoch)

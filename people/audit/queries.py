@@ -2,23 +2,42 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from people.audit.models import TrailHead, TrailLine
+from django.db.models import Q, QuerySet
+
+from people.audit.models import STRANGER, TrailHead, TrailLine
 
 
 def lines_before(circle: UUID, *, person: UUID | None, before: int | None, limit: int) -> list[TrailLine]:
-    """At most `limit` lines of a trail, newest first, below number `before`; of one person where given."""
+    """At most `limit` lines of a trail, newest first, below number `before`; one person's own accesses where given."""
     lines = TrailLine.objects.filter(circle=circle)
     if person is not None:
-        lines = lines.filter(person=person)
+        lines = lines.filter(person=person).exclude(what=STRANGER)
     if before is not None:
         lines = lines.filter(number__lt=before)
     return list(lines.order_by("-number")[:limit])
 
 
+def own_lines(person: UUID, *, before: UUID | None = None, limit: int | None = None) -> list[TrailLine]:
+    """One's own accesses over all trails, newest first, from before the one with this mark on. None: all of them."""
+    lines = _own(person)
+    place = lines.filter(digest__range=_marked(before)).values_list("at", "pk").first() if before else None
+    if place is not None:
+        at, pk = place
+        lines = lines.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
+    return list(lines.order_by("-at", "-pk")[:limit])
+
+
+def _own(person: UUID) -> QuerySet[TrailLine]:
+    return TrailLine.objects.filter(person=person).exclude(what=STRANGER)
+
+
+def _marked(mark: UUID) -> tuple[bytes, bytes]:
+    return mark.bytes + bytes(16), mark.bytes + b"\xff" * 16
+
+
 def number_of(circle: UUID, mark: UUID) -> int | None:
     """The number of the line that is known outside by this mark."""
-    among = (mark.bytes + bytes(16), mark.bytes + b"\xff" * 16)
-    return TrailLine.objects.filter(circle=circle, digest__range=among).values_list("number", flat=True).first()
+    return TrailLine.objects.filter(circle=circle, digest__range=_marked(mark)).values_list("number", flat=True).first()
 
 
 def broken_chains() -> Iterator[str]:

@@ -1,19 +1,23 @@
 """Writing the trail: inside the caller's transaction, under the trail's own lock, each line sealed to the one before it."""
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from foundation import clock
+from foundation import clock, device
 from foundation.prepared import Prepared
-from people.audit.models import TrailHead, TrailLine
+from people.audit.models import VERSION, TrailHead, TrailLine
 
 
 @dataclass(frozen=True)
 class Access:
-    """What one line says: who, in which role, what, by which right, in which session."""
+    """What one line says: who, in which role, what, by which right, in which session, for which structure, about whom.
+
+    `circle` is the trail's id: a circle's, or that of the person or structure whose trail it is.
+    """
 
     circle: UUID
     person: UUID | None
@@ -21,10 +25,13 @@ class Access:
     what: str
     right: str
     session: UUID | None = None
+    structure: UUID | None = None
+    about: UUID | None = None
+    device: str | None = None  # None: that of the call that runs now
 
 
 def record_access(access: Access, *, hour: str = "") -> TrailLine:
-    """Appends a line to the circle's trail."""
+    """Appends a line to a trail."""
     with transaction.atomic():
         head = _locked.first(circle=access.circle)
         if head is None:
@@ -36,42 +43,75 @@ def record_access(access: Access, *, hour: str = "") -> TrailLine:
     return line
 
 
-def record_opening(access: Access) -> None:
-    """A line for the opening of a circle by a session, once an hour (security.md, J1 as amended)."""
+def record_accesses(accesses: Sequence[Access]) -> None:
+    """A line in each of many trails, in a few statements for all: what one act did in hundreds of circles."""
+    wanted = {access.circle for access in accesses}
+    with transaction.atomic():
+        TrailHead.objects.bulk_create([TrailHead(circle=circle) for circle in sorted(wanted)], ignore_conflicts=True, batch_size=_BATCH)
+        heads = {head.circle: head for head in TrailHead.objects.select_for_update().filter(circle__in=wanted).order_by("circle")}
+        now = clock.now()
+        lines = [chained(heads[access.circle], access, now, "") for access in accesses]
+        TrailLine.objects.bulk_create(lines, batch_size=_BATCH)
+        TrailHead.objects.bulk_create(
+            heads.values(), batch_size=_BATCH, update_conflicts=True, update_fields=["count", "digest"], unique_fields=["circle"]
+        )
+
+
+def record_administration(
+    person: UUID, structure: UUID | None, what: str, about: UUID | None = None, *, right: str = "administrator"
+) -> None:  # fmt: skip
+    """An administrator's act, in the trail of their structure (the site's where None): `what` is "people.invited", `about` whom or what.
+
+    Inside the transaction of the act, so that neither is there without the other.
+    """
+    record_access(Access(structure or SITE_TRAIL, person, "", what, right, structure=structure, about=about))
+
+
+def record_opening(access: Access, *, complete: Callable[[Access], Access] = lambda access: access) -> None:
+    """A line for the opening of a circle or a list by a session, once an hour (security.md, J1 as amended).
+
+    `complete` fills in what costs a question; it is asked only where a line is written.
+    """
     hour = clock.now().isoformat()[:13]
-    key = (access.circle, access.person, access.session, hour)
+    key = (access.circle, access.person, access.session, access.what, hour)
     if key in _opened:
         return
-    if not _has_opened(access, hour):
-        record_access(access, hour=hour)
     if len(_opened) > _MOST_REMEMBERED:
         _opened.clear()
+    if _has_opened(access, hour):
+        _opened.add(key)
+        return
+    record_access(complete(access), hour=hour)
     transaction.on_commit(lambda: _opened.add(key))
 
 
 def _has_opened(access: Access, hour: str) -> bool:
     if access.person is None or access.session is None:
-        return TrailLine.objects.filter(circle=access.circle, session=access.session, hour=hour, person=access.person).exists()
-    return _openings.first(circle=access.circle, person=access.person, session=access.session, hour=hour) is not None
+        alike = TrailLine.objects.filter(circle=access.circle, session=access.session, hour=hour, person=access.person)
+        return alike.filter(what=access.what).exists()
+    return _openings.first(circle=access.circle, person=access.person, session=access.session, hour=hour, what=access.what) is not None
 
 
-def _opening(circle: UUID, person: UUID, session: UUID, hour: str) -> QuerySet[TrailLine]:
-    return TrailLine.objects.filter(circle=circle, session=session, hour=hour, person=person)[:1]
+def _opening(circle: UUID, person: UUID, session: UUID, hour: str, what: str) -> QuerySet[TrailLine]:
+    return TrailLine.objects.filter(circle=circle, session=session, hour=hour, person=person, what=what)[:1]
 
 
 # Sockets that come back ask these for each of their circles.
-_openings = Prepared(_opening, circle=UUID, person=UUID, session=UUID, hour=str)
+_openings = Prepared(_opening, circle=UUID, person=UUID, session=UUID, hour=str, what=str)
 _locked = Prepared(lambda circle: TrailHead.objects.select_for_update().filter(circle=circle), circle=UUID)
 
+SITE_TRAIL = UUID(int=0)
+_BATCH = 500
 _MOST_REMEMBERED = 100_000
-_opened: set[tuple[UUID, UUID | None, UUID | None, str]] = set()
+_opened: set[tuple[UUID, UUID | None, UUID | None, str, str]] = set()
 
 
 def chained(head: TrailHead, access: Access, at: dt.datetime, hour: str) -> TrailLine:
     """The next line of a trail, unsaved, with `head` moved on to it. For those who write lines in bulk."""
+    used = device.present() if access.device is None else access.device
     line = TrailLine(
         circle=access.circle, number=head.count + 1, at=at, person=access.person, role=access.role, what=access.what, right=access.right,
-        session=access.session, hour=hour,
+        session=access.session, hour=hour, structure=access.structure, device=used[: device.LONGEST], about=access.about, version=VERSION,
     )
     line.digest = line.digest_after(bytes(head.digest))
     head.count, head.digest = line.number, line.digest

@@ -1,6 +1,7 @@
 """The door. `enter` gives a membership, or the "not found" that looks the same for absent and forbidden."""
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,12 @@ from people.accounts.models import Person
 from people.accounts.sessions import session_subject
 from people.audit.services import Access, record_access, record_opening
 from people.circles import policy
+from people.circles.attempts import note_attempt
 from people.circles.enums import CARE_PROFESSIONS, CircleState, Role
 from people.circles.models import Grant, GrantRows, Membership, TeamSeat
 from people.circles.policy import Act
 from people.circles.sentences import refusal
+from people.circles.traces import structure_of, workplace
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ def enter(person: Person, circle: UUID | None) -> Membership:
         raise NotFound
     grant = _entering.first(person=person.pk, circle=circle, now=clock.now())
     if grant is None:
+        note_attempt(person.pk, circle)
         raise NotFound
     membership = grant.membership
     membership.person = person
@@ -86,17 +90,32 @@ class Refused(Forbidden):
 def leave_refusal(refused: Refused, session: UUID | None) -> None:
     """The trail's line of a refused act, in a transaction of its own: that of the act was rolled back."""
     member = refused.membership
-    record_access(Access(member.circle_id, member.person_id, member.role, f"refused:{refused.act}", refused.reason, session))
+    access = Access(member.circle_id, member.person_id, member.role, f"refused:{refused.act}", refused.reason, session)
+    record_access(_placed(member, access))
 
 
 def opened(membership: Membership, session: UUID | None) -> None:
     """Leaves the trail's line of an opening: one per session and hour, before anything is shown."""
-    record_opening(access_of(membership, "circle.opened", session))
+    record_opening(_access(membership, "circle.opened", session), complete=partial(_placed, membership))
 
 
-def access_of(membership: Membership, what: str, session: UUID | None) -> Access:
-    """A trail line's content for something that a member does."""
+def listed(person: Person, what: str, session: UUID | None) -> None:
+    """Leaves the line of a list ("patients.listed", "people.searched") on the person's own trail: one per session and hour."""
+    access = Access(person.pk, person.pk, "", what, "own", session)
+    record_opening(access, complete=lambda access: replace(access, structure=workplace(person)))
+
+
+def access_of(membership: Membership, what: str, session: UUID | None, *, about: UUID | None = None) -> Access:
+    """A trail line's content for something that a member does, with the structure for which they do it."""
+    return _placed(membership, replace(_access(membership, what, session), about=about))
+
+
+def _access(membership: Membership, what: str, session: UUID | None) -> Access:
     return Access(membership.circle_id, membership.person_id, membership.role, what, getattr(membership, "right", "admitted"), session)
+
+
+def _placed(membership: Membership, access: Access) -> Access:
+    return replace(access, structure=structure_of(membership))
 
 
 def session_mark(request: HttpRequest) -> UUID | None:

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from foundation import ids
-from foundation.clock import rfc3339
 from foundation.errors import Invalid
 from foundation.http import page_limit
 from people.accounts.models import Person
@@ -14,7 +13,7 @@ from people.audit.queries import lines_before, number_of
 from people.audit.services import record_access
 from people.circles import services, teams
 from people.circles.access import Door, MemberDoor, Opening, access_of, seated, session_mark
-from people.circles.items import member_item, person_item, seat_item
+from people.circles.items import access_items, member_item, seat_item
 from people.circles.models import Membership, TeamSeat
 from people.circles.policy import WHOLE_TRAIL, Act
 from people.circles.protocol import CircleBody, MemberBody, ReasonBody, StateBody
@@ -75,13 +74,7 @@ def accesses(request: HttpRequest, circle_id: str, before: str | None = None, li
     size = page_limit(limit)
     own = None if actor.role in WHOLE_TRAIL else actor.person_id
     lines = lines_before(actor.circle_id, person=own, before=_place(actor, before), limit=size + 1)
-    people = {person.pk: person for person in Person.objects.filter(pk__in={line.person for line in lines})}
-    items = [
-        {"id": str(line.mark), "at": rfc3339(line.at), "person": person_item(people[line.person]) if line.person in people else None,
-         "role": line.role, "what": line.what, "right": line.right}
-        for line in lines[:size]
-    ]
-    return {"items": items, "next": str(lines[size - 1].mark) if len(lines) > size else None}
+    return {"items": access_items(lines[:size]), "next": str(lines[size - 1].mark) if len(lines) > size else None}
 
 
 def _place(actor: Membership, before: str | None) -> int | None:

@@ -9,12 +9,15 @@ class CirclesConfig(AppConfig):
     label = "circles"
 
     def ready(self) -> None:
-        """Tells the feed how this room's lines are read, and hears of changed team lists and professions."""
+        """Tells the feed how this room's lines are read and what follows from them; hears of changed team lists and professions."""
+        from messaging.feed.services import when_lines_are_written
         from people.accounts.services import when_confirmation_changes
         from people.accounts.teams import when_team_changes
         from people.circles.items import tell
         from people.circles.teams import follow_confirmation, follow_team
+        from people.circles.traces import leave_traces
 
         tell()
+        when_lines_are_written(leave_traces)
         when_team_changes(follow_team)
         when_confirmation_changes(follow_confirmation)

@@ -8,6 +8,7 @@ from messaging.feed.enums import Kind
 from messaging.feed.items import Item, Reader, Teller, register
 from messaging.feed.models import FeedLine
 from people.accounts.models import Person, Structure
+from people.audit.models import TrailLine
 from people.circles.enums import Role
 from people.circles.models import Membership, StateChange, TeamSeat
 from people.circles.queries import intervals, member_with_grants, state_of
@@ -45,6 +46,21 @@ def seat_item(seat: TeamSeat) -> Item:
         "id": str(seat.pk), "structure": structure_item(seat.structure), "role": seat.role, "standing": Role(seat.role).standing,
         "state": state, "since": rfc3339(seat.since), "until": rfc3339(seat.ended_at or seat.until),
     }
+
+
+def access_items(lines: Sequence[TrailLine]) -> list[Item]:
+    """Lines of the trail as the contract writes them, in two statements; a structure only where one is known."""
+    people = Person.objects.in_bulk({line.person for line in lines if line.person})
+    structures = Structure.objects.in_bulk({line.structure for line in lines if line.structure})
+    items = []
+    for line in lines:
+        person, structure = people.get(line.person), structures.get(line.structure)
+        item = {
+            "id": str(line.mark), "at": rfc3339(line.at), "person": person_item(person) if person else None,
+            "role": line.role, "what": line.what, "right": line.right,
+        }
+        items.append({**item, "structure": {"id": str(structure.pk), "name": structure.name}} if structure else item)
+    return items
 
 
 def _load(lines: Sequence[FeedLine]) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from foundation import ids
 from foundation.errors import CercleError, NotFound
 from foundation.http import limited
 from people.accounts.models import Person
-from people.circles.access import Refused, enter, leave_refusal, opened, session_mark
+from people.circles.access import Refused, enter, leave_refusal, listed, opened, session_mark
 from people.circles.models import Membership
 from people.circles.policy import Act
+from portal.queries.mine import Patients, my_patients
 from portal.views.errors import error_page, page_not_found
 
 View = Callable[..., HttpResponse]
@@ -55,6 +56,13 @@ def reader(request: HttpRequest) -> Person:
     """Who is signed in."""
     person: Person = request.user  # type: ignore[assignment]
     return person
+
+
+def patients_of(request: HttpRequest) -> Patients:
+    """The reader's patients; leaves the line of a list on the reader's own trail."""
+    person = reader(request)
+    listed(person, "patients.listed", session_mark(request))
+    return my_patients(person)
 
 
 def member(request: HttpRequest, circle_id: str) -> Membership:

@@ -6,11 +6,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from foundation import clock
+from foundation import clock, ids
 from people.accounts.enums import Gender
 from people.accounts.queries import structures_of
 from people.accounts.services import change_gender, change_language
 from people.circles.words import titled, trade
+from portal.queries.trail import own_accesses
 from portal.templatetags.cercle import THEMES
 from portal.views.door import page, reader
 
@@ -61,3 +62,12 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     else:
         answer.delete_cookie("cercle-theme", samesite="Lax")
     return answer
+
+
+@require_GET
+@page
+def accesses(request: HttpRequest) -> HttpResponse:
+    """My own accesses over all circles."""
+    lines, following = own_accesses(reader(request), ids.parse(request.GET.get("before")))
+    context = {"lines": lines, "next": following, "zone": settings.CIRCLE_TIME_ZONE}
+    return render(request, "portal/pages/own_accesses.html", context)

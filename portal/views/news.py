@@ -3,34 +3,33 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from portal.queries.mine import my_patients
 from portal.queries.todos import my_todos, news_of
-from portal.views.door import page, reader
+from portal.views.door import page, patients_of
 
 
 @require_GET
 @page
 def news(request: HttpRequest) -> HttpResponse:
     """Urgent first, then the newest of each patient."""
-    return render(request, "portal/pages/news.html", {"items": news_of(my_patients(reader(request)))})
+    return render(request, "portal/pages/news.html", {"items": news_of(patients_of(request))})
 
 
 @require_GET
 @page
 def news_fragment(request: HttpRequest) -> HttpResponse:
     """The same without its page."""
-    return render(request, "portal/fragments/news.html", {"items": news_of(my_patients(reader(request)))})
+    return render(request, "portal/fragments/news.html", {"items": news_of(patients_of(request))})
 
 
 @require_GET
 @page
 def todo(request: HttpRequest) -> HttpResponse:
     """To-dos for me."""
-    return render(request, "portal/pages/todo.html", {"items": my_todos(my_patients(reader(request)))})
+    return render(request, "portal/pages/todo.html", {"items": my_todos(patients_of(request))})
 
 
 @require_GET
 @page
 def todo_fragment(request: HttpRequest) -> HttpResponse:
     """The same without its page."""
-    return render(request, "portal/fragments/todos.html", {"items": my_todos(my_patients(reader(request)))})
+    return render(request, "portal/fragments/todos.html", {"items": my_todos(patients_of(request))})

@@ -7,11 +7,11 @@ from foundation import ids
 from foundation.errors import NotFound
 from people.circles.access import enter
 from people.circles.policy import Act
-from portal.queries.mine import Mine, Patients, my_patients
+from portal.queries.mine import Mine, Patients
 from portal.queries.patients import PAGE, named, parts, rows, shown
 from portal.queries.todos import expected
 from portal.services import pin_circle
-from portal.views.door import acting, page, reader
+from portal.views.door import acting, page, patients_of, reader
 
 _MOST_FOUND = 100
 _MOST_PAGES = 10_000
@@ -21,7 +21,7 @@ _MOST_PAGES = 10_000
 @page
 def patients(request: HttpRequest) -> HttpResponse:
     """The list with its first sixty rows; news and to-dos come by themselves where there is room for them."""
-    mine = my_patients(reader(request))
+    mine = patients_of(request)
     return render(request, "portal/pages/patients.html", {**_page(mine, mine.ordered(), 1), "counts": _counts(mine)})
 
 
@@ -29,7 +29,7 @@ def patients(request: HttpRequest) -> HttpResponse:
 @page
 def more_patients(request: HttpRequest) -> HttpResponse:
     """A page of the list as a fragment: `page`, `show` (all, unread, urgent)."""
-    mine, show = my_patients(reader(request)), request.GET.get("show", "")
+    mine, show = patients_of(request), request.GET.get("show", "")
     asked = request.GET.get("page", "")
     number = min(max(int(asked), 1), _MOST_PAGES) if asked.isascii() and asked.isdigit() else 1
     return render(request, "portal/fragments/patient_rows.html", _page(mine, shown(mine, show), number, show=show))
@@ -39,7 +39,7 @@ def more_patients(request: HttpRequest) -> HttpResponse:
 @page
 def filter_patients(request: HttpRequest) -> HttpResponse:
     """The rows whose name begins with `q`, which is posted so that it stands in no address and no log."""
-    mine, wanted = my_patients(reader(request)), request.POST.get("q", "")[:80].strip()
+    mine, wanted = patients_of(request), request.POST.get("q", "")[:80].strip()
     if not wanted:
         return render(request, "portal/fragments/patient_rows.html", _page(mine, mine.ordered(), 1))
     drawn = rows(mine, named(mine, wanted)[:_MOST_FOUND])
@@ -51,7 +51,7 @@ def filter_patients(request: HttpRequest) -> HttpResponse:
 @acting(Act.READ)
 def patient_row(request: HttpRequest, circle_id: str) -> HttpResponse:
     """One row as it is now."""
-    mine, circle = my_patients(reader(request)), ids.parse(circle_id)
+    mine, circle = patients_of(request), ids.parse(circle_id)
     here = [member for member in mine.members if member.circle_id == circle]
     if not here:
         raise NotFound
@@ -72,7 +72,7 @@ def pin(request: HttpRequest, circle_id: str) -> HttpResponse:
 @page
 def counts(request: HttpRequest) -> JsonResponse:
     """The numbers beside the ways: unread posts, to-dos, urgent circles."""
-    return JsonResponse(_counts(my_patients(reader(request))))
+    return JsonResponse(_counts(patients_of(request)))
 
 
 def _counts(mine: Patients) -> dict[str, int]:

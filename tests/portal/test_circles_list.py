@@ -31,7 +31,8 @@ def asked(who: str) -> int:
     """Statements of one call that lists everything."""
     client = Client()
     client.force_login(Person.objects.get(email=f"{who}@example.org"))
-    client.get("/api/v1/me")
+    for _ in range(2):  # the first list of an hour leaves a line in the trail, the second finds it there
+        client.get("/api/v1/circles?limit=1")
     with CaptureQueriesContext(connection) as statements:
         listed = client.get("/api/v1/circles?limit=500").json()["items"]
     assert len(listed) == {"few": FEW, "many": MANY}[who]

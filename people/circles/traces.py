@@ -1,0 +1,55 @@
+"""The trail of changes: who let whom in, who ended, who changed a circle's state or identity. Follows from the feed's lines by itself.
+
+Whatever room writes such a line, now or later, leaves its trace in the same transaction; nobody needs to think of it.
+"""
+from collections.abc import Sequence
+from uuid import UUID
+
+from foundation import clock
+from messaging.feed.enums import Standing
+from messaging.feed.models import SITE_FEED, FeedLine
+from people.accounts.models import Person
+from people.accounts.queries import structures_of
+from people.audit.services import Access, record_access, record_accesses
+from people.circles.models import Membership
+
+# What the journal writes is read in the thread itself: author, versions, steps. People to call leave lines of their own.
+_ELSEWHERE = frozenset({"post", "alert", "media", "contact"})
+
+
+def leave_traces(lines: Sequence[FeedLine]) -> None:
+    """A line of the trail for each line of the feed that tells of a change around a patient."""
+    changes = [line for line in lines if line.feed_id != SITE_FEED and line.kind.partition(".")[0] not in _ELSEWHERE]
+    if not changes:
+        return
+    acting = Membership.objects.select_related("person").in_bulk({line.actor for line in changes if line.actor})
+    actors: dict[UUID | None, Membership] = dict(acting)
+    places: dict[UUID, UUID | None] = {}  # one act in hundreds of circles is one person's
+    for actor in actors.values():
+        if actor.person_id not in places:
+            places[actor.person_id] = structure_of(actor)
+    told = [_trace(line, actors.get(line.actor), places) for line in changes]
+    if len(told) == 1:
+        record_access(told[0])
+    else:
+        record_accesses(told)
+
+
+def structure_of(member: Membership) -> UUID | None:
+    """The structure through which somebody is here; else, for a professional, the one for which they work."""
+    via: UUID | None = getattr(member, "via_id", None)
+    working = member.standing in {Standing.CARE_TEAM, Standing.WIDER_TEAM}
+    return via or (workplace(member.person) if working else None)
+
+
+def workplace(person: Person) -> UUID | None:
+    """The structure for which a person works now, where there is only one."""
+    places = list(structures_of(person, clock.now()).values_list("pk", flat=True)[:2])
+    return places[0] if len(places) == 1 else None
+
+
+def _trace(line: FeedLine, actor: Membership | None, places: dict[UUID, UUID | None]) -> Access:
+    if actor is None:
+        return Access(line.feed_id, None, "", line.kind, "system", about=line.subject)
+    right = "structure" if getattr(actor, "via_id", None) else "admitted"
+    return Access(line.feed_id, actor.person_id, actor.role, line.kind, right, structure=places[actor.person_id], about=line.subject)

@@ -1,0 +1,66 @@
+"""What the trail's codes say in words: deeds, and by which right."""
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from people.audit.models import STRANGER
+
+_WHAT: dict[str, Promise] = {
+    "circle.opened": gettext_lazy("Opened the circle"),
+    "circle.created": gettext_lazy("Opened this circle for the first time"),
+    "search": gettext_lazy("Searched in the thread"),
+    "patients.listed": gettext_lazy("Opened the list of patients"),
+    "people.searched": gettext_lazy("Searched for people"),
+    "member.joined": pgettext_lazy("deed", "Let somebody in"),
+    "member.left": gettext_lazy("Ended a membership"),
+    "member.changed": gettext_lazy("Changed a membership"),
+    "circle.state_changed": gettext_lazy("Changed the state of the circle"),
+    "identity.changed": gettext_lazy("Changed the identity"),
+    "consent.given": gettext_lazy("Recorded a consent"),
+    "consent.withdrawn": gettext_lazy("Withdrew a consent"),
+    "opposition.withdrawn": gettext_lazy("Withdrew an opposition"),
+    "contact.added": gettext_lazy("Kept somebody to call"),
+    "contact.changed": gettext_lazy("Changed somebody to call"),
+    "contact.removed": gettext_lazy("Removed somebody to call"),
+    "access.printed": gettext_lazy("Printed a code to sign in with"),
+    "incident.noted": gettext_lazy("Withdrew a message written in the wrong thread"),
+    "trail.printed": gettext_lazy("Printed the list of accesses"),
+    "archive.made": gettext_lazy("Took a copy of their own data"),
+    "person.corrected": gettext_lazy("Corrected their own name or profession"),
+    "account.closed": gettext_lazy("Closed their account"),
+    "reviews.opened": gettext_lazy("Opened the unusual accesses"),
+    "review.fine": gettext_lazy("Saw an unusual access as fine"),
+    "review.asked": gettext_lazy("Asked about an unusual access"),
+    "review.incident": gettext_lazy("Noted an unusual access as an incident"),
+    STRANGER: gettext_lazy("Wanted to open the circle without a right, and was refused"),
+}
+_RIGHTS: dict[str, Promise] = {
+    "admitted": gettext_lazy("member of the circle"),
+    "structure": gettext_lazy("through the structure"),
+    "union": gettext_lazy("member of the joined circle"),
+    "own": gettext_lazy("their own"),
+    "system": gettext_lazy("by itself"),
+    "none": gettext_lazy("no right"),
+    "administrator": pgettext_lazy("right", "administrator"),
+    "officer": gettext_lazy("data protection officer"),
+    "role": gettext_lazy("refused: the role does not allow it"),
+    "audience": gettext_lazy("refused: not among the readers"),
+    "not_author": gettext_lazy("refused: not the author"),
+    "not_owner": gettext_lazy("refused: somebody else has it"),
+    "circle_frozen": gettext_lazy("refused: the circle is frozen"),
+    "circle_closed": gettext_lazy("refused: the circle is closed"),
+    "circle_deceased": gettext_lazy("refused: the circle is closed since the death"),
+    "last_care_member": gettext_lazy("refused: the last of the care team"),
+}
+
+
+def deed(what: str) -> str:
+    """What was done. A code without words of its own is shown as it is: better than nothing at all."""
+    if what in _WHAT:
+        return str(_WHAT[what])
+    return _("Was refused an act") if what.startswith("refused:") else what
+
+
+def by_right(right: str) -> str:
+    """By which right, or why it was refused."""
+    return str(_RIGHTS.get(right, right))
