@@ -10,7 +10,7 @@ from messaging.feed.enums import Standing
 from messaging.feed.models import SITE_FEED, FeedLine
 from people.accounts.models import Person
 from people.accounts.queries import structures_of
-from people.audit.services import Access, record_access, record_accesses
+from people.audit.services import Access, record_accesses
 from people.circles.models import Membership
 
 # What the journal writes is read in the thread itself: author, versions, steps. People to call leave lines of their own.
@@ -28,11 +28,7 @@ def leave_traces(lines: Sequence[FeedLine]) -> None:
     for actor in actors.values():
         if actor.person_id not in places:
             places[actor.person_id] = structure_of(actor)
-    told = [_trace(line, actors.get(line.actor), places) for line in changes]
-    if len(told) == 1:
-        record_access(told[0])
-    else:
-        record_accesses(told)
+    record_accesses([_trace(line, actors.get(line.actor), places) for line in changes])
 
 
 def structure_of(member: Membership) -> UUID | None:
