@@ -34,6 +34,7 @@ TIME: Shape = {"type": "string", "format": "date-time"}
 NUMBER: Shape = {"type": "integer", "minimum": 0}
 STATE, ROLE = _one_of(CircleState), _one_of(Role)
 _PROFESSION = _or_null(_one_of(Profession))
+_STRUCTURE = _object(id=ID, name=TEXT)
 _PLACE = {"head": NUMBER, "epoch": TEXT}
 _NEXT = _or_null({"type": "string", "description": "Opaque; to be given as `after` or `before`. Null at the end."})
 
@@ -45,11 +46,11 @@ def _page(of: Shape, **more: Shape) -> Shape:
 SCHEMAS: dict[str, Shape] = {
     "Person": _object(id=ID, name=TEXT, profession=_PROFESSION),
     "Findable": _object(id=ID, name=TEXT, profession=_PROFESSION, confirmed={"type": "boolean"}),
-    "Me": _object(id=ID, name=TEXT, profession=_PROFESSION, confirmed={"type": "boolean"}, structures=_list(_object(id=ID, name=TEXT))),
+    "Me": _object(id=ID, name=TEXT, profession=_PROFESSION, confirmed={"type": "boolean"}, structures=_list(_STRUCTURE)),
     "Patient": _object(id=ID, name=TEXT, birth_date={"type": "string", "format": "date"}, sex=_one_of(Sex)),
     "Member": _object(
-        {"reachable": {"type": ["boolean", "null"]}, "read": NUMBER, "via": TEXT},
-        id=ID, person=_ref("Person"), role=ROLE, state={"enum": ["invited", "active", "ended"]}, since=_or_null(TIME), until=_or_null(TIME),
+        {"reachable": {"type": ["boolean", "null"]}, "read": NUMBER, "person": _ref("Person"), "structure": _STRUCTURE, "via": _STRUCTURE},
+        id=ID, role=ROLE, state={"enum": ["invited", "active", "ended"]}, since=_or_null(TIME), until=_or_null(TIME),
     ),
     "ListedCircle": _object(
         id=ID, patient=_ref("Patient"), role=ROLE, state=STATE, **_PLACE, read=NUMBER, unread=NUMBER, open_alerts=NUMBER
@@ -89,6 +90,7 @@ SCHEMAS: dict[str, Shape] = {
 ANSWERS: dict[tuple[str, str], Shape] = {
     ("get", "me"): _ref("Me"),
     ("get", "people"): _page(_ref("Findable")),
+    ("get", "structures"): _page(_object(id=ID, name=TEXT, kind=TEXT)),
     ("get", "circles"): _page(_ref("ListedCircle")),
     ("post", "circles"): _object(id=ID),
     ("get", "circles/{circle_id}"): _ref("Circle"),

@@ -9,10 +9,10 @@ from foundation import clock
 from foundation.http import page_limit
 from messaging.live.queries import counts_of, marks_of
 from people.accounts.models import Person
-from people.accounts.queries import structures_of
+from people.accounts.queries import structures_named, structures_of
 from people.circles.access import Door, SignedIn, listed, session_mark
 from people.circles.api import router as circles_router  # one path, one view: POST circles is its own
-from people.circles.items import member_item, person_item, seat_item
+from people.circles.items import member_item, person_item, seat_item, structure_item
 from people.circles.models import Circle, Membership
 from people.circles.policy import Act
 from people.circles.queries import epoch_of, findable_people, members_of, seats_of_teams
@@ -44,6 +44,13 @@ def people(request: HttpRequest, q: str = "", after: str | None = None, limit: i
     start = 0 if not after else next((place for place, one in enumerate(found, 1) if str(one.pk) == after), len(found))
     page = found[start : start + size]
     return {"items": [_person(one) for one in page], "next": str(page[-1].pk) if start + size < len(found) else None}
+
+
+@router.get("structures", auth=SignedIn(), response=dict[str, Any])
+def structures(request: HttpRequest, q: str = "", limit: int = 50) -> dict[str, Any]:
+    """Structures by name, for whoever lets a team in."""
+    found = structures_named(" ".join(q.split()), page_limit(limit))
+    return {"items": [{**structure_item(one), "kind": one.kind} for one in found], "next": None}
 
 
 def _person(person: Person) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from people.accounts.models import Person, Structure
 from people.audit.models import TrailLine
 from people.circles.enums import Role
 from people.circles.models import Membership, StateChange, TeamSeat
-from people.circles.queries import intervals, member_with_grants, state_of
+from people.circles.queries import intervals, member_with_grants, runs, state_of
 
 
 def person_item(person: Person) -> Item:
@@ -40,8 +40,7 @@ def structure_item(structure: Structure) -> Item:
 def seat_item(seat: TeamSeat) -> Item:
     """A structure that is a member: which, as what, since and until when."""
     now = clock.now()
-    running = seat.ended_at is None and (seat.until is None or seat.until > now)
-    state = "ended" if not running else "active" if seat.since <= now else "invited"
+    state = "ended" if not runs(seat, now) else "active" if seat.since <= now else "invited"
     return {
         "id": str(seat.pk), "structure": structure_item(seat.structure), "role": seat.role, "standing": Role(seat.role).standing,
         "state": state, "since": rfc3339(seat.since), "until": rfc3339(seat.ended_at or seat.until),

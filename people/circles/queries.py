@@ -194,6 +194,11 @@ def unfit_memberships(person: Person) -> list[Membership]:
     return [member for member in mine if not fits(Role(member.role), person.profession, confirmed=person.confirmed)]
 
 
+def runs(seat: TeamSeat, now: dt.datetime) -> bool:
+    """Whether a structure is in its circle now or is awaited."""
+    return seat.ended_at is None and (seat.until is None or seat.until > now)
+
+
 def seats_of_teams(circle: UUID) -> list[TeamSeat]:
     """Every structure that is or was in a circle, as they were admitted."""
     return list(TeamSeat.objects.filter(circle=circle).select_related("structure").order_by("since", "pk"))

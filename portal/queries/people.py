@@ -10,9 +10,9 @@ from foundation import clock
 from messaging.feed.enums import Standing
 from people.circles import policy
 from people.circles.enums import CircleState, History, Role
-from people.circles.models import Membership
+from people.circles.models import Membership, TeamSeat
 from people.circles.policy import Act
-from people.circles.queries import intervals, members_of, state_of
+from people.circles.queries import intervals, members_of, runs, seats_of_teams, state_of
 from people.circles.words import short_name, titled, trade
 from people.contacts.access import may_call
 from people.contacts.models import Contact, Details
@@ -40,16 +40,31 @@ class Seat:
     contact: bool = False
     gender: str = ""
     role: str = ""
+    team: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Team:
+    """A structure that is a member, with those who are here for it: one row that unfolds."""
+
+    id: UUID
+    name: str
+    role_words: str
+    until: dt.datetime | None
+    absent: bool
+    may_end: bool
+    members: list[Seat]
 
 
 @dataclass(frozen=True)
 class Group:
-    """A standing with its people."""
+    """A standing with its teams and the people who are here for themselves."""
 
     key: str
     sign: str
     title: str
     more: str
+    teams: list[Team]
     members: list[Seat]
 
 
@@ -75,8 +90,10 @@ def _seat(reader: Membership, member: Membership, state: str) -> Seat:
     person = member.person
     return Seat(
         id=member.pk, name=titled(person, member.role), short_name=short_name(person, member.role), standing=member.standing,
-        role_words=trade(person, member.role), via="", until=until, from_now=member.history == History.FROM_NOW,
+        role_words=trade(person, member.role), via=member.via.name if member.via else "", until=until,
+        from_now=member.history == History.FROM_NOW,
         absent=state == "invited", reachable=False, phone="", me=own, may_end=bool(verdict),
+        team=member.via_id,
     )
 
 
@@ -93,12 +110,26 @@ def _contact_seat(reader: Membership, contact: Contact, known: Details) -> Seat:
 
 def groups_of(reader: Membership, seats: list[Seat]) -> list[Group]:
     """The care team, the wider team, the patient with the family; empty ones left out."""
+    teams = [row for row in seats_of_teams(reader.circle_id) if runs(row, clock.now())]
     made = [
-        Group("care_team", "care_team", _("Care team"), "", [seat for seat in seats if seat.standing == Standing.CARE_TEAM]),
-        Group("wider_team", "wider_team", _("Wider team"), "", [seat for seat in seats if seat.standing == Standing.WIDER_TEAM]),
-        Group("relatives", "relatives", around(reader.circle.patient.traits), "", _family(seats)),
+        ("care_team", _("Care team"), [seat for seat in seats if seat.standing == Standing.CARE_TEAM]),
+        ("wider_team", _("Wider team"), [seat for seat in seats if seat.standing == Standing.WIDER_TEAM]),
+        ("relatives", around(reader.circle.patient.traits), _family(seats)),
     ]
-    return [Group(group.key, group.sign, group.title, counted(group.members), group.members) for group in made if group.members]
+    groups = [_group(reader, key, title, people, [row for row in teams if Role(row.role).standing == key]) for key, title, people in made]
+    return [group for group in groups if group.teams or group.members]
+
+
+def _group(reader: Membership, key: str, title: str, people: list[Seat], rows: list[TeamSeat]) -> Group:
+    teams = [_team(reader, row, [seat for seat in people if seat.team == row.structure_id]) for row in rows]
+    inside = {seat.id for team in teams for seat in team.members}
+    return Group(key, key, title, counted(people), teams, [seat for seat in people if seat.id not in inside])
+
+
+def _team(reader: Membership, row: TeamSeat, members: list[Seat]) -> Team:
+    verdict = policy.decide(Role(reader.role), Act.END_MEMBERSHIP, CircleState(reader.circle.state), other_role=Role(row.role))
+    count = ngettext("%(n)d person", "%(n)d people", len(members)) % {"n": len(members)}
+    return Team(row.pk, row.structure.name, f"{Role(row.role).label} · {count}", row.until, row.since > clock.now(), bool(verdict), members)
 
 
 def _family(seats: list[Seat]) -> list[Seat]:

@@ -13,7 +13,7 @@ CALLS = [
     ("delete", "/circles/{}/members/{}"), ("put", "/circles/{}/state"), ("get", "/circles/{}/accesses"), ("post", "/circles/{}/posts"),
     ("get", "/circles/{}/posts"), ("post", "/circles/{}/search"), ("get", "/circles/{}/changes"), ("get", "/posts/{}"),
     ("post", "/posts/{}/corrections"), ("post", "/posts/{}/retraction"), ("post", "/posts/{}/acknowledgement"),
-    ("get", "/circles/{}/contacts"), ("post", "/circles/{}/contacts"), ("put", "/circles/{}/contacts/{}"),
+    ("get", "/structures"), ("get", "/circles/{}/contacts"), ("post", "/circles/{}/contacts"), ("put", "/circles/{}/contacts/{}"),
     ("delete", "/circles/{}/contacts/{}"),
     ("delete", "/posts/{}/acknowledgement"), ("post", "/posts/{}/completion"), ("put", "/circles/{}/read"),
 ]  # fmt: skip

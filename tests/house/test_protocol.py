@@ -78,6 +78,9 @@ def seen(tmp_path: Path) -> dict[str, Any]:
     post = write(nurse, circle, "Qui passe ce soir ?", to=["gp"])
     found = {"taken": send(gp, f"posts/{post}/acknowledgement"), "me": get(nurse, "me"), "circle": get(nurse, f"circles/{circle}")}
     found["reply"] = get(gp, f"posts/{write(gp, circle, 'Moi.', reply_to=post)}")
+    chd = get(nurse, "structures?q=dax")["items"][0]["id"]
+    send(nurse, f"circles/{circle}/members", structure=chd, role="coordinator")
+    found["team"] = next(one for one in get(nurse, f"circles/{circle}")["members"] if "structure" in one)
     kept = {"name": "Nadine Poyanne", "phone": "05 36 49 12 34", "role": "other_health", "words": "podologue", "gender": "F"}
     found["contact"] = send(nurse, f"circles/{circle}/contacts", **kept)
     found["withdrawn"] = send(nurse, f"posts/{post}/retraction", reason="Erreur de patient")
@@ -119,6 +122,7 @@ def test_what_the_api_answers_has_the_members_that_are_shown(seen: dict[str, Any
     assert shape(seen["reply"]["reply_to"]) == shape(NAMED["reply_to"])
     assert shape(seen["withdrawn"]["retraction"]) == shape(NAMED["retraction"])
     assert shape(seen["circle"]) == shape(NAMED["circle"])
+    assert shape(seen["team"]) == shape(NAMED["team"])
     assert shape(seen["contact"]) == shape(NAMED["contact"])
     assert seen["page"].keys() == NAMED["page"].keys()
     assert seen["changes"].keys() == NAMED["changes"].keys()
