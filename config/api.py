@@ -17,6 +17,7 @@ from messaging.live.api import router as live
 from people.accounts.access import person_of
 from people.circles.access import Refused, leave_refusal, session_mark
 from people.circles.api import router as circles
+from people.circles.entrance import router as entrance
 from people.contacts.api import router as contacts
 from portal.api import router as portal
 
@@ -38,7 +39,7 @@ class DescribedAPI(NinjaAPI):
 
 
 api = DescribedAPI(title="Cercle", version="1", urls_namespace="api", openapi_url="openapi.json", docs_url=None, parser=StrictJson())
-for router in (circles, contacts, journal, live, portal):
+for router in (circles, entrance, contacts, journal, live, portal):
     api.add_router("", router)
 
 

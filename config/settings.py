@@ -36,6 +36,8 @@ ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[] i
 _LOCAL_ORIGINS = [f"http://localhost:{PORT}", f"http://127.0.0.1:{PORT}"]
 # Exact scheme, host and port of the pages that may open a socket (contract, "Origin present").
 SOCKET_ORIGINS = [origin.strip() for origin in env.list("CERCLE_ORIGINS", default=[] if PRODUCTION else _LOCAL_ORIGINS)]
+# Where links in e-mails lead: the first of the pages' origins, unless said otherwise.
+PUBLIC_URL = env.str("CERCLE_PUBLIC_URL", next(iter(SOCKET_ORIGINS), "")).rstrip("/")
 # In the demo each person has a host of their own under .localhost; their names are fixed, so the list stays exact.
 DEMO_HOSTS = ["nurse", "gp", "daughter", "desk", "homehelp", "pharmacist", "patient", "physio"] if DEMO else []
 SOCKET_ORIGINS += [f"http://{name}.localhost:{PORT}" for name in DEMO_HOSTS]

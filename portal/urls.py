@@ -1,7 +1,7 @@
 """Addresses of the portal's pages. Names of patients are in none of them."""
 from django.urls import path
 
-from portal.views import me, news, patients, people, plain, thread
+from portal.views import join, me, news, patients, people, plain, thread
 
 urlpatterns = [
     path("", patients.patients, name="patients"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("me/gender", me.set_gender, name="set_gender"),
     path("me/theme", me.set_theme, name="set_theme"),
     path("me/accesses", me.accesses, name="own_accesses"),
+    path("join", join.join, name="join"),
+    path("join/open", join.open_link, name="join_open"),
+    path("join/enter", join.enter_circle, name="join_enter"),
+    path("join/account", join.make_account, name="join_account"),
     path("circles/new", people.new_circle, name="new_circle"),
     path("circles/<str:circle_id>", thread.thread, name="thread"),
     path("circles/<str:circle_id>/people", people.people, name="people"),

@@ -1,6 +1,9 @@
 """What signing up asks beyond address and password."""
+from typing import Any
+
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +28,36 @@ class WhoYouAre(forms.Form):
 
     def signup(self, request: HttpRequest, user: Person) -> None:
         """allauth's hook after saving; the adapter has taken the fields already."""
+
+
+class Invited(forms.Form):
+    """A new account by an invitation: the address is that of the link, so that names and a password are enough."""
+
+    given_name = forms.CharField(label=_("First name"), max_length=_NAME_LENGTH, widget=forms.TextInput({"autocomplete": "given-name"}))
+    family_name = forms.CharField(label=_("Family name"), max_length=_NAME_LENGTH, widget=forms.TextInput({"autocomplete": "family-name"}))
+    profession = forms.ChoiceField(label=_("Profession"), choices=[("", _("Choose")), *Profession.choices])
+    password = forms.CharField(
+        label=_("Password"), strip=False, max_length=256, help_text=_("Twelve signs or more: a short sentence is easy to keep."),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, data: Any = None, *, email: str, professional: bool) -> None:
+        super().__init__(data)
+        self._email = email
+        if not professional:
+            del self.fields["profession"]
+
+    def clean(self) -> dict[str, Any]:
+        """Checks the password against the rules, which know address and names."""
+        data = super().clean() or self.cleaned_data
+        if "password" in data:
+            person = Person(email=self._email)
+            person.set_names(data.get("given_name", ""), data.get("family_name", ""))
+            try:
+                validate_password(data["password"], person)
+            except forms.ValidationError as wrong:
+                self.add_error("password", wrong)
+        return data
 
 
 class Language(forms.Form):

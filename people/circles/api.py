@@ -13,6 +13,7 @@ from people.audit.queries import lines_before, number_of
 from people.audit.services import record_access
 from people.circles import services, teams
 from people.circles.access import Door, MemberDoor, Opening, access_of, seated, session_mark
+from people.circles.entrance import invited
 from people.circles.items import access_items, member_item, seat_item
 from people.circles.models import Membership, TeamSeat
 from people.circles.policy import WHOLE_TRAIL, Act
@@ -37,10 +38,12 @@ def open_circle(request: HttpRequest, body: CircleBody) -> Status[dict[str, Any]
 
 @router.post("circles/{circle_id}/members", auth=Door(Act.ADMIT), response={201: dict[str, Any]})
 def admit(request: HttpRequest, circle_id: str, body: MemberBody) -> Status[dict[str, Any]]:
-    """Admits a person, or a structure with its team."""
+    """Admits a person, or a structure with its team; or invites an e-mail address."""
     actor: Membership = request.auth  # type: ignore[attr-defined]
-    admission = services.Admission(body.role, body.history, until=body.until)
-    if body.structure is not None:
+    admission, named = services.Admission(body.role, body.history, until=body.until), body.one_of()
+    if named == "email":
+        return Status(201, invited(request, actor, str(body.email), admission))
+    if named == "structure":
         return Status(201, seat_item(teams.seat_structure(actor, structure=body.structure, admission=admission)))
     member = services.admit_member(actor, person=body.person, admission=admission)
     return Status(201, member_item(member_with_grants([member.pk])[member.pk]))

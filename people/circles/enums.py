@@ -117,3 +117,19 @@ class Sex(models.TextChoices):
     FEMALE = "F", _("F")
     MALE = "M", _("M")
     UNKNOWN = "U", _("unknown")
+
+
+class Way(models.TextChoices):
+    """How an invitation reaches somebody."""
+
+    EMAIL = "email", _("e-mail")
+    CODE = "code", _("QR code")
+
+
+class Invited(models.TextChoices):
+    """Where an invitation stands."""
+
+    PENDING = "pending", _("pending")
+    ACCEPTED = "accepted", _("accepted")
+    EXPIRED = "expired", _("expired")
+    REVOKED = "revoked", _("withdrawn")

@@ -2,6 +2,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from foundation import clock
 from foundation.clock import rfc3339
 from messaging.feed.enums import Kind
@@ -10,7 +12,7 @@ from messaging.feed.models import FeedLine
 from people.accounts.models import Person, Structure
 from people.audit.models import TrailLine
 from people.circles.enums import Role
-from people.circles.models import Membership, StateChange, TeamSeat
+from people.circles.models import Invitation, Membership, StateChange, TeamSeat
 from people.circles.queries import intervals, member_with_grants, runs, state_of
 
 
@@ -60,6 +62,17 @@ def access_items(lines: Sequence[TrailLine]) -> list[Item]:
         }
         items.append({**item, "structure": {"id": str(structure.pk), "name": structure.name}} if structure else item)
     return items
+
+
+def invitation_item(invitation: Invitation) -> Item:
+    """An invitation as those see it who may admit: whom, as what, how it stands. Needs circle, patient and inviter at hand or asks."""
+    return {
+        "id": str(invitation.pk), "way": invitation.way, "email": invitation.mail_address() or None, "role": invitation.role,
+        "history": invitation.history, "until": rfc3339(invitation.until), "state": invitation.state_at(timezone.now()),
+        "by": person_item(invitation.by.person), "created_at": rfc3339(invitation.created_at), "sent_at": rfc3339(invitation.sent_at),
+        "expires_at": rfc3339(invitation.expires_at),
+        "member": {"id": str(invitation.member_id), "person": person_item(invitation.member.person)} if invitation.member else None,
+    }
 
 
 def _load(lines: Sequence[FeedLine]) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from foundation import ids
-from foundation.vault.seal import seal
+from foundation.vault.seal import seal, unseal
 from messaging.feed.enums import Standing
 from people.accounts.models import Structure
-from people.circles.enums import CircleState, History, IdentityStatus, Role, Source
+from people.circles.enums import CircleState, History, IdentityStatus, Invited, Role, Source, Way
 from people.circles.traits import Traits
 
 
@@ -164,3 +164,45 @@ class StateChange(models.Model):
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     sealed_reason = models.BinaryField(default=bytes)
     at = models.DateTimeField()
+
+
+class Invitation(models.Model):
+    """A way into a circle for one person: a link in an e-mail, or a code shown to somebody standing near. It lets in once."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="invitations")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=32, choices=Role.choices)
+    history = models.CharField(max_length=16, choices=History.choices, default=History.ALL)
+    until = models.DateTimeField(null=True)
+    way = models.CharField(max_length=8, choices=Way.choices)
+    address = models.BinaryField(max_length=32, default=bytes)  # a keyed hash: whoever comes must have this e-mail address
+    sealed_address = models.BinaryField(default=bytes)  # the address, under the patient's key
+    token = models.BinaryField(max_length=32, null=True, unique=True)  # a keyed hash of the newest link's secret, which is kept nowhere
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, db_index=True)  # an e-mail is to leave: the worker's queue, and its lease
+    sent_at = models.DateTimeField(null=True)
+    member = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")  # who came in by it
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.UUIDField(null=True)
+
+    @property
+    def into(self) -> Role:
+        """The role as an enum."""
+        return Role(self.role)
+
+    def state_at(self, moment: dt.datetime) -> Invited:
+        """Accepted, revoked, expired or pending at a moment of the machine's clock, which is that of tokens."""
+        if self.accepted_at is not None:
+            return Invited.ACCEPTED
+        if self.revoked_at is not None:
+            return Invited.REVOKED
+        return Invited.PENDING if self.expires_at > moment else Invited.EXPIRED
+
+    def mail_address(self) -> str:
+        """The invited e-mail address, unsealed; "" for a code. Needs circle and patient."""
+        if not self.sealed_address:
+            return ""
+        return unseal(self.circle.patient.vault, f"circles.invitation.address:{self.pk}", self.sealed_address)

@@ -1,12 +1,24 @@
 """Bodies that this room's API takes. Unknown fields are ignored and never acted on."""
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import AfterValidator, AwareDatetime, Field
 
+from foundation.errors import Invalid
 from people.circles.enums import CircleState, History, Role
+
+
+def _storable(until: dt.datetime | None) -> dt.datetime | None:
+    """The ends of time have no moment in UTC."""
+    if until is not None and not dt.MINYEAR < until.year < dt.MAXYEAR:
+        raise ValueError("no such term")
+    return until
+
+
+Term = Annotated[AwareDatetime | None, AfterValidator(_storable)]
 
 
 class ConsentBody(Schema):
@@ -31,17 +43,32 @@ class MemberBody(Schema):
 
     person: UUID | None = None
     structure: UUID | None = None
+    email: str | None = Field(default=None, max_length=254)
     role: Role
     history: History = History.ALL
-    until: AwareDatetime | None = None
+    until: Term = None
 
-    @field_validator("until")
-    @classmethod
-    def _storable(cls, until: dt.datetime | None) -> dt.datetime | None:
-        """The ends of time have no moment in UTC."""
-        if until is not None and not dt.MINYEAR < until.year < dt.MAXYEAR:
-            raise ValueError("no such term")
-        return until
+    def one_of(self) -> str:
+        """Which of `person`, `structure` and `email` is named. Raises Invalid `circles.whom` unless it is exactly one."""
+        named = [which for which in ("person", "structure", "email") if getattr(self, which) is not None]
+        if len(named) != 1:
+            sentence = _("Name one person, one structure or one e-mail address.")
+            raise Invalid("circles.whom", sentence, errors={"person": sentence})
+        return named[0]
+
+
+class CodeBody(Schema):
+    """`POST circles/{id}/invitations`: a code to show."""
+
+    role: Role
+    history: History = History.ALL
+    until: Term = None
+
+
+class TokenBody(Schema):
+    """`POST invitations/acceptance`."""
+
+    token: str = Field(min_length=1, max_length=200)
 
 
 class ReasonBody(Schema):

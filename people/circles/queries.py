@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from foundation import clock
 from foundation.prepared import Prepared
@@ -13,7 +14,7 @@ from messaging.feed.enums import Standing
 from messaging.feed.models import FeedHead
 from people.accounts.models import Affiliation, Person
 from people.circles.enums import Role, fits
-from people.circles.models import Grant, Membership, TeamSeat, TraitHash
+from people.circles.models import Grant, Invitation, Membership, TeamSeat, TraitHash
 from people.circles.traits import Traits
 
 
@@ -112,6 +113,21 @@ _one_running = Prepared(_running, circle=UUID, member=UUID, now=dt.datetime)
 def with_heads(members: Iterable[UUID]) -> dict[UUID, Membership]:
     """Memberships by id with their circles' heads."""
     return {member.pk: member for member in Membership.objects.filter(pk__in=list(members)).select_related("circle__head")}
+
+
+def pending_invitations(circle: UUID) -> list[Invitation]:
+    """Invitations that somebody may still accept, newest first."""
+    return list(_invitations(circle).filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()))
+
+
+def recent_invitations(circle: UUID, since: dt.datetime) -> list[Invitation]:
+    """Every invitation made, sent again or accepted since a moment, newest first."""
+    return list(_invitations(circle).filter(Q(expires_at__gt=since) | Q(accepted_at__gt=since)))
+
+
+def _invitations(circle: UUID) -> QuerySet[Invitation]:
+    found = Invitation.objects.filter(circle=circle).select_related("circle__patient", "by__person", "member__person")
+    return found.order_by("-created_at")
 
 
 def lapsed_between(since: dt.datetime, now: dt.datetime) -> list[tuple[UUID, UUID]]:

@@ -94,19 +94,29 @@ def admit_member(actor: Membership, *, person: UUID | None, admission: Admission
     newcomer = Person.objects.filter(pk=person, is_active=True).first() if person else None
     if newcomer is None:
         raise Invalid("circles.no_such_person", _("There is no such person."), errors={"person": _("Choose somebody from the list.")})
-    if not fits(role, newcomer.profession, confirmed=newcomer.confirmed):
-        sentence = _("This role needs a fitting, confirmed profession.")
-        raise Invalid("circles.role_unfit", sentence, errors={"role": _("Choose another role.")})
+    check_fit(newcomer, role)
     check_term(admission)
     with transaction.atomic(), opened(actor.circle_id) as feed:
         inside = still_enters(actor)
         require(inside, Act.ADMIT, other_role=role)
-        close_lapsed([inside.circle_id])
-        if Membership.objects.filter(circle=inside.circle_id, person=newcomer, ended_at=None).exists():
-            raise Conflict("circles.already_member", _("This person is already in the circle."))
-        if role is Role.PATIENT and Membership.objects.filter(circle=inside.circle_id, role=role, ended_at=None).exists():
-            raise Conflict("circles.has_patient", _("The patient is already in the circle."))
-        return join(feed, inside.circle, newcomer, admission, by=inside.pk)
+        return let_in(feed, inside, newcomer, admission)
+
+
+def let_in(feed: OpenFeed, inside: Membership, newcomer: Person, admission: Admission) -> Membership:
+    """A new member where there is room, under the head's lock. Raises Conflict `circles.already_member` or `circles.has_patient`."""
+    close_lapsed([inside.circle_id])
+    if Membership.objects.filter(circle=inside.circle_id, person=newcomer, ended_at=None).exists():
+        raise Conflict("circles.already_member", _("This person is already in the circle."))
+    if admission.role is Role.PATIENT and Membership.objects.filter(circle=inside.circle_id, role=Role.PATIENT, ended_at=None).exists():
+        raise Conflict("circles.has_patient", _("The patient is already in the circle."))
+    return join(feed, inside.circle, newcomer, admission, by=inside.pk)
+
+
+def check_fit(newcomer: Person, role: Role) -> None:
+    """Raises Invalid `circles.role_unfit` where the role needs a fitting, confirmed profession."""
+    if not fits(role, newcomer.profession, confirmed=newcomer.confirmed):
+        sentence = _("This role needs a fitting, confirmed profession.")
+        raise Invalid("circles.role_unfit", sentence, errors={"role": _("Choose another role.")})
 
 
 def check_term(admission: Admission) -> None:

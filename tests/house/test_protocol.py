@@ -77,6 +77,8 @@ def seen(tmp_path: Path) -> dict[str, Any]:
     gp.force_login(Person.objects.get(email="claire@example.org"))
     post = write(nurse, circle, "Qui passe ce soir ?", to=["gp"])
     found = {"taken": send(gp, f"posts/{post}/acknowledgement"), "me": get(nurse, "me"), "circle": get(nurse, f"circles/{circle}")}
+    send(nurse, f"circles/{circle}/members", email="claire@example.org", role="relative")
+    found["invitation"] = get(nurse, f"circles/{circle}/invitations")["items"][0]
     found["reply"] = get(gp, f"posts/{write(gp, circle, 'Moi.', reply_to=post)}")
     chd = get(nurse, "structures?q=dax")["items"][0]["id"]
     send(nurse, f"circles/{circle}/members", structure=chd, role="coordinator")
@@ -124,6 +126,7 @@ def test_what_the_api_answers_has_the_members_that_are_shown(seen: dict[str, Any
     assert shape(seen["circle"]) == shape(NAMED["circle"])
     assert shape(seen["team"]) == shape(NAMED["team"])
     assert shape(seen["contact"]) == shape(NAMED["contact"])
+    assert shape(seen["invitation"]) == shape(NAMED["invitation"])
     assert seen["page"].keys() == NAMED["page"].keys()
     assert seen["changes"].keys() == NAMED["changes"].keys()
     assert shape(seen["me"]) == {**shape(NAMED["me"]), "structures": [{"id": None, "name": None}]}

@@ -11,13 +11,14 @@ from django.db import DatabaseError, close_old_connections
 
 from journal.alerts import free_lost_alerts
 from messaging.feed.services import NEWEST, note_newest
+from people.circles.letters import send_due_invitations
 
 log = logging.getLogger("cercle.worker")
 _EVERY_S = 1.0
 
 
 class Command(BaseCommand):
-    """Opens again, within a second, what somebody has whose term was reached or whose account was disabled."""
+    """Within a second: opens again what somebody has whose term was reached or whose account was disabled, sends e-mails."""
 
     help = "Runs the background work of Cercle until SIGTERM."
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             close_old_connections()
             try:
                 free_lost_alerts()
+                send_due_invitations()
                 note_newest(settings.DATA / "run" / NEWEST)
             except (DatabaseError, OSError) as error:
                 log.error("worker could not do its round: %s", type(error).__name__)

@@ -1,9 +1,7 @@
-/** The Cercle page: letting somebody in, and ending a membership with a moment to undo it. */
-import { get, post, remove } from "./api.js";
+/** The Cercle page: ending a membership with a moment to undo it, and what becomes of invitations. */
+import { post, remove } from "./api.js";
 import { h, hook } from "./dom.js";
 import { _ } from "./i18n.js";
-import { personMark } from "./signs.js";
-import { titled, trade } from "./trades.js";
 
 const page = hook("people");
 const circle = page.dataset.cerclePeople;
@@ -57,56 +55,22 @@ page.addEventListener("click", (event) => {
   if (button) new Ending(button.closest("[data-cercle-member]"), button);
 });
 
-const sheet = hook("admit-sheet");
-if (sheet) beginAdmission();
+/** Invitations: sent again, withdrawn, or undone by ending the membership of whoever came in. */
+const ACTS = {
+  resend: (id) => post(`circles/${circle}/invitations/${id}/resend`, {}),
+  revoke: (id) => remove(`circles/${circle}/invitations/${id}`),
+  undo: (id) => remove(`circles/${circle}/members/${id}`, { reason: "" }),
+};
 
-function beginAdmission() {
-  const [search, found, chosen, wrong] = [sheet.querySelector("#admit-q"), hook("found"), hook("chosen"), hook("wrong")];
-  let person = null;
-  let timer = null;
-  let asked = 0;
-  const complain = (words) => {
-    wrong.textContent = words;
-    wrong.hidden = !words;
-  };
-  const choose = (one) => {
-    person = one;
-    found.replaceChildren();
-    chosen.textContent = titled(one);
-    chosen.hidden = false;
-    complain("");
-    sheet.querySelector("#admit-role").focus();
-  };
-  const row = (one) =>
-    h("button", { class: "c-person", type: "button", on: { click: () => choose(one) } }, personMark(one.name, "care_team"),
-      h("span", { class: "c-person__body" }, h("span", { class: "c-person__name", text: titled(one) }), h("span", { class: "c-person__role", text: trade(one) })));
-  const look = async () => {
-    const mine = ++asked;
-    const q = search.value.trim();
-    const items = q ? (await get(`people?q=${encodeURIComponent(q)}`)).items : [];
-    if (mine !== asked) return;
-    found.replaceChildren(...items.slice(0, 8).map(row));
-    if (q && items.length === 0) found.append(h("p", { class: "c-field__hint", text: _("Nobody found by this name.") }));
-  };
-  search.addEventListener("input", () => {
-    person = null;
-    chosen.hidden = true;
-    clearTimeout(timer);
-    timer = setTimeout(() => look().catch(() => complain(_("No line. Nothing was changed."))), 250);
-  });
-  hook("admit").addEventListener("click", () => sheet.showModal());
-  hook("close", sheet).addEventListener("click", () => sheet.close());
-  hook("admit-form").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (!person) return complain(_("Choose a person in the list first."));
-    const until = sheet.querySelector("#admit-until").value;
-    const body = { person: person.id, role: sheet.querySelector("#admit-role").value, history: event.target.elements.history.value };
-    if (until) body.until = new Date(`${until}T23:59:59`).toISOString();
-    try {
-      await post(`circles/${circle}/members`, body);
-      location.reload();
-    } catch (problem) {
-      complain(problem.detail || _("No line. Nothing was changed."));
-    }
-  });
-}
+page.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-cercle-invitation-act]");
+  if (!button) return;
+  button.setAttribute("aria-busy", "true");
+  try {
+    await ACTS[button.dataset.cercleInvitationAct](button.value);
+    location.reload();
+  } catch (problem) {
+    said.replaceChildren(h("p", { class: "c-note c-note--wrong", role: "alert", text: problem.detail || _("No line. Nothing was changed.") }));
+    button.removeAttribute("aria-busy");
+  }
+});

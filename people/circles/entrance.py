@@ -1,0 +1,82 @@
+"""Ways into a circle over HTTP: invitations, sent, shown, listed, withdrawn and accepted."""
+from typing import Any
+
+import segno
+from django.http import HttpRequest
+from ninja import Router, Status
+
+from foundation import ids
+from people.accounts.models import Person
+from people.audit.services import record_access
+from people.circles import invitations
+from people.circles.access import Door, SignedIn, access_of, session_mark
+from people.circles.items import invitation_item
+from people.circles.letters import link_with
+from people.circles.models import Membership
+from people.circles.policy import Act
+from people.circles.protocol import CodeBody, TokenBody
+from people.circles.queries import pending_invitations
+from people.circles.services import Admission
+
+router = Router(tags=["circles"])
+_HERE = "circles/{circle_id}/invitations"
+
+
+def invited(request: HttpRequest, actor: Membership, email: str, admission: Admission) -> dict[str, Any]:
+    """`POST circles/{id}/members` by `email`. The answer is the same whoever has the address, or nobody."""
+    made = invitations.invite_by_email(actor, email=email, admission=admission)
+    record_access(access_of(actor, "invitation.sent", session_mark(request)))
+    return {"invitation": str(made.pk)}
+
+
+@router.get(_HERE, auth=Door(Act.ADMIT, early=False), response=dict[str, Any])
+def pending(request: HttpRequest, circle_id: str) -> dict[str, Any]:
+    """Invitations that wait for somebody, newest first: those into roles that the caller may admit."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    invitations.require_admitting(actor)
+    shown = [one for one in pending_invitations(actor.circle_id) if invitations.may_see(actor, one.into)]
+    return {"items": [invitation_item(one) for one in shown], "next": None}
+
+
+@router.post(_HERE, auth=Door(Act.ADMIT), response={201: dict[str, Any]})
+def show(request: HttpRequest, circle_id: str, body: CodeBody) -> Status[dict[str, Any]]:
+    """A one-time code for somebody who stands beside the caller; `image` is it as an SVG, `link` what it says."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    made, secret = invitations.show_code(actor, admission=Admission(body.role, body.history, until=body.until))
+    record_access(access_of(actor, "invitation.shown", session_mark(request)))
+    link = link_with(secret)
+    image = segno.make_qr(link, error="m").svg_data_uri(scale=6, border=4, dark="#000", light="#fff", encode_minimal=True)
+    return Status(201, {**invitation_item(made), "link": link, "image": image})
+
+
+@router.get(f"{_HERE}/{{invitation_id}}", auth=Door(Act.ADMIT, early=False), response=dict[str, Any])
+def one(request: HttpRequest, circle_id: str, invitation_id: str) -> dict[str, Any]:
+    """One invitation as it stands, with the member who came in by it."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    return invitation_item(invitations.own_invitation(actor, ids.parse(invitation_id)))
+
+
+@router.post(f"{_HERE}/{{invitation_id}}/resend", auth=Door(Act.ADMIT), response=dict[str, Any])
+def resend(request: HttpRequest, circle_id: str, invitation_id: str) -> dict[str, Any]:
+    """A new link for another seven days; the former one is dead."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    found = invitations.resend_invitation(actor, invitation=ids.parse(invitation_id))
+    record_access(access_of(actor, "invitation.sent", session_mark(request)))
+    return invitation_item(found)
+
+
+@router.delete(f"{_HERE}/{{invitation_id}}", auth=Door(Act.ADMIT, early=False), response={204: None})
+def revoke(request: HttpRequest, circle_id: str, invitation_id: str) -> Status[None]:
+    """Withdraws an invitation."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    invitations.revoke_invitation(actor, invitation=ids.parse(invitation_id))
+    record_access(access_of(actor, "invitation.withdrawn", session_mark(request)))
+    return Status(204, None)
+
+
+@router.post("invitations/acceptance", auth=SignedIn(), response=dict[str, Any])
+def accept(request: HttpRequest, body: TokenBody) -> dict[str, Any]:
+    """Comes in by the secret of a link or a code, for apps; browsers have the page that the link opens."""
+    person: Person = request.auth  # type: ignore[attr-defined]
+    member = invitations.accept_invitation(person, token=invitations.secret_digest(body.token))
+    return {"circle": str(member.circle_id), "member": str(member.pk)}
