@@ -16,9 +16,9 @@ from foundation.vault.seal import create_vaults, warm
 from messaging.feed.enums import EVERYONE, Kind
 from messaging.feed.models import FeedHead, FeedLine
 from messaging.feed.services import OpenFeed, ring_all
-from people.accounts.models import Person
-from people.circles.enums import History, IdentityStatus
-from people.circles.models import Circle, Grant, Membership, Patient, TraitHash
+from people.accounts.models import Person, Structure
+from people.circles.enums import History, IdentityStatus, Source
+from people.circles.models import Circle, Grant, Membership, Patient, TeamSeat, TraitHash
 from people.circles.services import Admission
 from people.circles.traits import Traits
 
@@ -44,18 +44,30 @@ class NewCircle:
     circle: Circle
     feed: OpenFeed
     traits: Traits
+    seats: list[TeamSeat] = field(default_factory=list)
     members: list[Membership] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
 
-    def join(self, person: Person, admission: Admission, *, at: dt.datetime, by: Membership | None = None) -> Membership:
+    def seat(self, structure: Structure, admission: Admission, *, at: dt.datetime, by: Membership | None = None) -> TeamSeat:
+        """A structure's part with its line, unsaved; whoever is on its team list joins by `join` with this seat."""
+        seat = TeamSeat(circle=self.circle, structure=structure, role=admission.role, history=admission.history, since=at)
+        self.feed.numbered(Kind.MEMBER_JOINED, EVERYONE, seat.pk, actor=by.pk if by else None, at=at)
+        self.seats.append(seat)
+        return seat
+
+    def join(
+        self, person: Person, admission: Admission, *, at: dt.datetime, by: Membership | None = None, seat: TeamSeat | None = None
+    ) -> Membership:
         """As `services.join`: a membership with its grant and its line, unsaved."""
         standing = admission.role.standing
         member = Membership(circle=self.circle, person=person, role=admission.role, standing=standing, history=admission.history)
+        member.via = seat.structure if seat else None
         line = self.feed.numbered(Kind.MEMBER_JOINED, EVERYONE, member.pk, actor=by.pk if by else None, until=admission.until, at=at)
         if admission.history is History.FROM_NOW:
             member.first = line.number(standing)
         self.members.append(member)
-        self.grants.append(Grant(membership=member, since=admission.since or at, until=admission.until))
+        source = Source.STRUCTURE if seat else Source.ADMITTED
+        self.grants.append(Grant(membership=member, source=source, seat=seat, since=admission.since or at, until=admission.until))
         return member
 
     def leave(self, member: Membership, *, at: dt.datetime, by: Membership | None = None) -> None:
@@ -95,6 +107,7 @@ def store_circles(circles: list[NewCircle]) -> None:
     ]
     TraitHash.objects.bulk_create(hashes, batch_size=_BATCH)
     Circle.objects.bulk_create([new.circle for new in circles], batch_size=_BATCH)
+    TeamSeat.objects.bulk_create([seat for new in circles for seat in new.seats], batch_size=_BATCH)
     Membership.objects.bulk_create([member for new in circles for member in new.members], batch_size=_BATCH)
     Grant.objects.bulk_create([grant for new in circles for grant in new.grants], batch_size=_BATCH)
     FeedLine.objects.bulk_create([line for new in circles for line in new.feed.lines], batch_size=_BATCH)

@@ -9,14 +9,15 @@ from journal.bulk import NewJournal, Words
 from journal.enums import Urgency
 from journal.models import Post as PostRow
 from messaging.live.bulk import Marked, new_mark
-from people.accounts.models import Person
+from people.accounts.models import Person, Structure
 from people.audit.bulk import Trail, new_trail
 from people.audit.services import Access
 from people.circles.bulk import NewCircle
-from people.circles.enums import Audience, History, Role
+from people.circles.enums import FITTING, Audience, History, Role
 from people.circles.models import Membership
 from people.circles.services import Admission
-from portal.demo.cast import Seat
+from portal.demo.cast import Cast, Seat
+from portal.demo.cast import Structure as Team
 from portal.demo.story import Journal, Post
 
 Event = tuple[dt.datetime, int, Callable[[], Any]]
@@ -41,6 +42,8 @@ class Building:
     now: dt.datetime
     people: dict[str, Person]
     circle: NewCircle
+    cast: Cast
+    structures: dict[str, Structure]
     journal: NewJournal = field(init=False)
     seated: dict[str, Membership] = field(default_factory=dict)
     rows: dict[int, PostRow] = field(default_factory=dict)
@@ -71,9 +74,32 @@ class Building:
                 yield end, lambda seat=seat, end=end: self.circle.leave(self.seated[seat.person], at=end)  # type: ignore[misc]
 
     def _join(self, seat: Seat, at: dt.datetime) -> None:
+        """A permanent seat of somebody whose structure is a member comes with the whole team; the others come by themselves."""
+        if seat.person in self.seated:
+            return
         first = next(iter(self.seated.values()), None)
         admission = Admission(Role(seat.role), History(seat.history))
-        self.seated[seat.person] = self.circle.join(self.people[seat.person], admission, at=at, by=first)
+        team = self._team(seat)
+        if team is None:
+            self.seated[seat.person] = self.circle.join(self.people[seat.person], admission, at=at, by=first)
+            return
+        row = self.circle.seat(self.structures[team.key], admission, at=at, by=first)
+        for one in self._listed(team, seat):
+            self.seated[one] = self.circle.join(self.people[one], admission, at=at, by=first, seat=row)
+
+    def _team(self, seat: Seat) -> Team | None:
+        works = [self.cast.structures[key] for key in self.cast.people[seat.person].structures]
+        lasting = seat.since is None and seat.until is None
+        return next((one for one in works if lasting and one.team == seat.role and not self._comes_apart(one)), None)
+
+    def _comes_apart(self, team: Team) -> bool:
+        """Whether somebody of the team has a seat with an end or a later beginning: then its people come by themselves."""
+        return any(seat.since or seat.until for seat in self.story.patient.seats if team.key in self.cast.people[seat.person].structures)
+
+    def _listed(self, team: Team, seat: Seat) -> list[str]:
+        professions = FITTING[Role(seat.role)]
+        listed = [one for one in self.cast.people.values() if team.key in one.structures and one.profession in professions]
+        return sorted((one.key for one in listed if one.key not in self.seated), key=lambda key: key != seat.person)
 
     def _about(self, post: Post) -> Iterator[tuple[dt.datetime, Callable[[], Any]]]:
         yield post.at, lambda: self._write(post)

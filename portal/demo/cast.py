@@ -14,7 +14,10 @@ FAMILY = frozenset({"relative", "trusted_person"})
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """An organisation that people of the region work for; `units` are (key, code, name)."""
+    """An organisation that people of the region work for; `units` are (key, code, name).
+
+    `team`: the role in which it is a member wherever one of its people has that role; "" where its people come by themselves.
+    """
 
     key: str
     name: str
@@ -22,6 +25,7 @@ class Structure:
     finess: str
     units: tuple[tuple[str, str, str], ...]
     phone: str
+    team: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,8 @@ def _persona(entry: dict[str, Any], rank: int) -> Persona:
 
 def _structure(entry: dict[str, Any], rank: int) -> Structure:
     units = tuple((unit["key"], unit["code"], unit["name"]) for unit in entry.get("units", ()))
-    return Structure(entry["key"], entry["name"], entry["kind"], entry["finess"], units, fictive_phone(200 + 2 * rank))
+    phone, team = fictive_phone(200 + 2 * rank), entry.get("team", "")
+    return Structure(entry["key"], entry["name"], entry["kind"], entry["finess"], units, phone, team)
 
 
 @cache

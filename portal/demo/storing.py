@@ -30,14 +30,15 @@ def load_region(region: Region, progress: Progress) -> None:
     cast = region.cast
     people = dict(zip(cast.people, prepare_people(_accounts(cast), share_hashes=True), strict=True))
     circles = dict(zip(cast.patients, new_circles(_circle_traits(region)), strict=True))
+    structures = _structures(cast)
     built, done = [], 0
     for story in region.journals():
-        built.append(Building(story, region.now, people, circles[story.patient.key]).build())
+        built.append(Building(story, region.now, people, circles[story.patient.key], cast, structures).build())
         done += len(story.posts)
         progress(done)
     with transaction.atomic():
         store_people(list(people.values()))
-        _store_structures(cast, people, region.now)
+        _store_structures(cast, people, structures, region.now)
         for each in built:
             store_circles([each.circle])
             store_journals([each.journal])
@@ -77,10 +78,11 @@ def _traits(patient: Patient) -> Traits:
     )
 
 
-def _store_structures(cast: Cast, people: dict[str, Person], now: dt.datetime) -> None:
-    structures = {
-        each.key: Structure(name=each.name, kind=each.kind, finess=each.finess, phone=each.phone) for each in cast.structures.values()
-    }
+def _structures(cast: Cast) -> dict[str, Structure]:
+    return {each.key: Structure(name=each.name, kind=each.kind, finess=each.finess, phone=each.phone) for each in cast.structures.values()}
+
+
+def _store_structures(cast: Cast, people: dict[str, Person], structures: dict[str, Structure], now: dt.datetime) -> None:
     units = {
         key: Unit(structure=structures[each.key], code=code, name=name)
         for each in cast.structures.values()
