@@ -18,6 +18,7 @@ from people.accounts.access import person_of
 from people.circles.access import Refused, leave_refusal, session_mark
 from people.circles.api import router as circles
 from people.circles.entrance import router as entrance
+from people.circles.life_api import router as life
 from people.contacts.api import router as contacts
 from portal.api import router as portal
 
@@ -39,7 +40,7 @@ class DescribedAPI(NinjaAPI):
 
 
 api = DescribedAPI(title="Cercle", version="1", urls_namespace="api", openapi_url="openapi.json", docs_url=None, parser=StrictJson())
-for router in (circles, entrance, contacts, journal, live, portal):
+for router in (circles, entrance, contacts, journal, life, live, portal):
     api.add_router("", router)
 
 

@@ -37,6 +37,11 @@ class Kind(models.TextChoices):
     CONTACT_REMOVED = "contact.removed"
     ACCESS_PRINTED = "access.printed"
     CIRCLE_STATE_CHANGED = "circle.state_changed"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
+    GUARDIAN_NAMED = "guardian.named"
+    GUARDIAN_ENDED = "guardian.ended"  # before its term; a term reached needs no line
+    OPPOSITION_WITHDRAWN = "opposition.withdrawn"  # its beginning is the `member.left` of who was opposed
     SESSION_ENDED = "session.ended"
     ACCOUNT_DISABLED = "account.disabled"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105  -- a kind of line, not a password

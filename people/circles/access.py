@@ -19,6 +19,7 @@ from people.audit.services import Access, record_access, record_opening
 from people.circles import policy
 from people.circles.attempts import note_attempt
 from people.circles.enums import CARE_PROFESSIONS, CircleState, Role
+from people.circles.guardians import is_guardian
 from people.circles.models import Grant, GrantRows, Membership, TeamSeat
 from people.circles.policy import Act
 from people.circles.sentences import refusal
@@ -74,9 +75,16 @@ def still_enters(membership: Membership) -> Membership:
 
 def require(membership: Membership, act: Act, **circumstances: Any) -> None:
     """Raises Forbidden where the policy says no; the translator at the edge leaves the line in the trail."""
-    verdict = policy.decide(Role(membership.role), act, CircleState(membership.circle.state), standing=membership.stands, **circumstances)
+    guardian = act in policy.GUARDED and is_guardian(membership)
+    role, state = Role(membership.role), CircleState(membership.circle.state)
+    verdict = policy.decide(role, act, state, standing=membership.stands, guardian=guardian, **circumstances)
     if not verdict:
         raise Refused(membership, act, verdict.reason)
+
+
+def reads_whole_trail(membership: Membership) -> bool:
+    """Whether a member reads every line of the circle's trail, or their own ones."""
+    return membership.role in policy.WHOLE_TRAIL or is_guardian(membership)
 
 
 class Refused(Forbidden):

@@ -11,12 +11,12 @@ from foundation.http import page_limit
 from people.accounts.models import Person
 from people.audit.queries import lines_before, number_of
 from people.audit.services import record_access
-from people.circles import services, teams
-from people.circles.access import Door, MemberDoor, Opening, access_of, seated, session_mark
+from people.circles import services, states, teams
+from people.circles.access import Door, MemberDoor, Opening, access_of, reads_whole_trail, seated, session_mark
 from people.circles.entrance import invited
 from people.circles.items import access_items, member_item, seat_item
 from people.circles.models import Membership, TeamSeat
-from people.circles.policy import WHOLE_TRAIL, Act
+from people.circles.policy import Act
 from people.circles.protocol import CircleBody, MemberBody, ReasonBody, StateBody
 from people.circles.queries import member_with_grants
 from people.circles.traits import Traits
@@ -28,8 +28,9 @@ router = Router(tags=["circles"])
 def open_circle(request: HttpRequest, body: CircleBody) -> Status[dict[str, Any]]:
     """A new patient and circle; the caller becomes its first member."""
     person: Person = request.auth  # type: ignore[attr-defined]
+    consent = services.OpeningConsent(body.consent.scopes, body.consent.recorded_as)
     membership = services.create_circle(
-        person, traits=Traits.parsed(body.patient), role=body.role, consent=body.consent.dict(), confirm_distinct=body.confirm_distinct
+        person, traits=Traits.parsed(body.patient), role=body.role, consent=consent, confirm_distinct=body.confirm_distinct
     )
     record_access(access_of(membership, "circle.created", session_mark(request)))
     told = {"id": str(membership.circle_id), "patient": {"id": str(membership.circle.patient_id)}, "member": str(membership.pk)}
@@ -66,7 +67,7 @@ def end(request: HttpRequest, circle_id: str, member_id: str, body: ReasonBody |
 def change_state(request: HttpRequest, circle_id: str, body: StateBody) -> dict[str, Any]:
     """Changes the state of the circle."""
     actor: Membership = request.auth  # type: ignore[attr-defined]
-    circle = services.set_state(actor, state=body.state, reason=body.reason)
+    circle = states.set_state(actor, state=body.state, reason=body.reason)
     return {"id": str(circle.id), "state": circle.state}
 
 
@@ -75,7 +76,7 @@ def accesses(request: HttpRequest, circle_id: str, before: str | None = None, li
     """Who looked at this circle: the whole trail for those whom the policy names, one's own lines for the others."""
     actor: Membership = request.auth  # type: ignore[attr-defined]
     size = page_limit(limit)
-    own = None if actor.role in WHOLE_TRAIL else actor.person_id
+    own = None if reads_whole_trail(actor) else actor.person_id
     lines = lines_before(actor.circle_id, person=own, before=_place(actor, before), limit=size + 1)
     return {"items": access_items(lines[:size]), "next": str(lines[size - 1].mark) if len(lines) > size else None}
 

@@ -7,7 +7,6 @@ the services write one by one is written here alike: sealed traits, hashes, memb
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import transaction
 
@@ -17,9 +16,10 @@ from messaging.feed.enums import EVERYONE, Kind
 from messaging.feed.models import FeedHead, FeedLine
 from messaging.feed.services import OpenFeed, ring_all
 from people.accounts.models import Person, Structure
-from people.circles.enums import History, IdentityStatus, Source
-from people.circles.models import Circle, Grant, Membership, Patient, TeamSeat, TraitHash
+from people.circles.enums import ConsentScope, History, IdentityStatus, Source
+from people.circles.models import Circle, Consent, Grant, Membership, Patient, TeamSeat, TraitHash
 from people.circles.services import Admission
+from people.circles.spoken import Words
 from people.circles.traits import Traits
 
 _BATCH = 500
@@ -27,10 +27,10 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class CircleTraits:
-    """What a new circle is made of. `zone` is a time zone's name, "" for the site's own."""
+    """What a new circle is made of. Every consent counts as given, `recorded_as` so; `zone` names a time zone, "" the site's own."""
 
     traits: Traits
-    consent: dict[str, Any]
+    recorded_as: str
     opened_at: dt.datetime
     status: IdentityStatus = IdentityStatus.PROVISIONAL
     zone: str = ""
@@ -47,6 +47,7 @@ class NewCircle:
     seats: list[TeamSeat] = field(default_factory=list)
     members: list[Membership] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
 
     def seat(self, structure: Structure, admission: Admission, *, at: dt.datetime, by: Membership | None = None) -> TeamSeat:
         """A structure's part with its line, unsaved; whoever is on its team list joins by `join` with this seat."""
@@ -90,9 +91,15 @@ def new_circles(wanted: Iterable[CircleTraits]) -> list[NewCircle]:
         patient.set_traits(each.traits)
         head = FeedHead()
         circle = Circle(head=head, patient=patient, opened_at=each.opened_at, time_zone=each.zone)
-        circle.set_consent(each.consent)
-        circles.append(NewCircle(patient, circle, OpenFeed(head), each.traits))
+        given = [_consent(circle, scope, each) for scope in ConsentScope]
+        circles.append(NewCircle(patient, circle, OpenFeed(head), each.traits, consents=given))
     return circles
+
+
+def _consent(circle: Circle, scope: ConsentScope, wanted: CircleTraits) -> Consent:
+    made = Consent(circle=circle, scope=scope, given=True, at=wanted.opened_at)
+    made.sealed_words = Words(wanted.recorded_as).sealed(circle.patient.vault, f"circles.consent:{made.mark}")
+    return made
 
 
 def store_circles(circles: list[NewCircle]) -> None:
@@ -108,6 +115,7 @@ def store_circles(circles: list[NewCircle]) -> None:
     TraitHash.objects.bulk_create(hashes, batch_size=_BATCH)
     Circle.objects.bulk_create([new.circle for new in circles], batch_size=_BATCH)
     TeamSeat.objects.bulk_create([seat for new in circles for seat in new.seats], batch_size=_BATCH)
+    Consent.objects.bulk_create([consent for new in circles for consent in new.consents], batch_size=_BATCH)
     Membership.objects.bulk_create([member for new in circles for member in new.members], batch_size=_BATCH)
     Grant.objects.bulk_create([grant for new in circles for grant in new.grants], batch_size=_BATCH)
     FeedLine.objects.bulk_create([line for new in circles for line in new.feed.lines], batch_size=_BATCH)

@@ -86,6 +86,31 @@ class CircleState(models.TextChoices):
     FROZEN = "frozen", _("frozen")
     CLOSED = "closed", _("closed")
     DECEASED = "deceased", _("deceased")
+    ERASED = "erased", _("erased")  # its key is destroyed: nobody enters, nothing leads back
+
+
+class ConsentScope(models.TextChoices):
+    """What a patient consents to. Within the care team sharing needs no consent, but may be opposed (art. L.1110-4 CSP)."""
+
+    CIRCLE = "circle", _("sharing in the circle, beyond the care team")
+    COORDINATION = "coordination", _("a coordinator who is no health professional stands in the care team")
+
+
+class Cause(models.TextChoices):
+    """Why a circle's state changed, where it was not a member's own decision."""
+
+    DECIDED = "", _("decided")
+    CONSENT = "consent", _("consent withdrawn")
+    UNDONE = "undone", _("change undone")
+    RETENTION = "retention", _("time of keeping over")
+    REQUEST = "request", _("erased on request")
+
+
+class Ground(models.TextChoices):
+    """Why somebody exercises a patient's rights."""
+
+    MINOR = "minor", _("parental authority, until the 18th birthday")
+    JUDGEMENT = "judgement", _("judgement, until its term")
 
 
 class History(models.TextChoices):

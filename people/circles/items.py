@@ -1,19 +1,27 @@
 """How lines about members and states are told, and how a member is written for the API."""
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from foundation import clock
 from foundation.clock import rfc3339
-from messaging.feed.enums import Kind
+from foundation.vault.seal import warm
+from messaging.feed.enums import Standing
 from messaging.feed.items import Item, Reader, Teller, register
 from messaging.feed.models import FeedLine
 from people.accounts.models import Person, Structure
 from people.audit.models import TrailLine
-from people.circles.enums import Role
-from people.circles.models import Invitation, Membership, StateChange, TeamSeat
+from people.circles.enums import CircleState, Role
+from people.circles.guardians import term_of
+from people.circles.models import Circle, Consent, Guardianship, Invitation, Membership, Opposition, StateChange, TeamSeat
 from people.circles.queries import intervals, member_with_grants, runs, state_of
+from people.circles.spoken import Words
+from people.circles.states import reason_of
+
+OfCircle = TypeVar("OfCircle", StateChange, Consent)
 
 
 def person_item(person: Person) -> Item:
@@ -75,20 +83,106 @@ def invitation_item(invitation: Invitation) -> Item:
     }
 
 
-def _load(lines: Sequence[FeedLine]) -> dict[str, Any]:
-    subjects = {line.subject for line in lines if line.kind != Kind.CIRCLE_STATE_CHANGED}
-    members = member_with_grants(subjects)
-    seats = TeamSeat.objects.select_related("structure").in_bulk(subjects - set(members)) if subjects - set(members) else {}
-    changes = StateChange.objects.in_bulk([line.subject for line in lines if line.kind == Kind.CIRCLE_STATE_CHANGED])
-    told = {pk: member_item(member) for pk, member in members.items()} | {pk: seat_item(seat) for pk, seat in seats.items()}
-    return {str(pk): item for pk, item in told.items()} | {str(pk): change.state for pk, change in changes.items()}
+def by_item(member: Membership | None) -> Item | None:
+    """Who did it, as an alert's owner is named, with the role; None where nobody did."""
+    return {"member": str(member.pk), "name": member.person.name, "role": member.role} if member else None
+
+
+def change_item(change: StateChange) -> Item:
+    """A change of the circle's state. Needs circle, patient and author selected."""
+    return {"state": change.state, "before": change.before, "cause": change.cause, "by": by_item(change.by), "reason": reason_of(change)}
+
+
+def consent_item(consent: Consent) -> Item:
+    """A consent given or withdrawn. Needs circle, patient and author selected."""
+    words = Words.unsealed(consent.circle.patient.vault, f"circles.consent:{consent.mark}", consent.sealed_words)
+    return {
+        "id": str(consent.mark), "scope": consent.scope, "given": consent.given, "at": rfc3339(consent.at), "by": by_item(consent.by),
+        "recorded_as": words.recorded_as, "reason": words.reason,
+    }
+
+
+def opposition_item(opposition: Opposition) -> Item:
+    """An opposition, standing or withdrawn. Needs membership with circle, patient and person, and its authors selected."""
+    member, mark = opposition.membership, opposition.mark
+    words = Words.unsealed(member.circle.patient.vault, f"circles.opposition:{mark}", opposition.sealed_words)
+    back = Words.unsealed(member.circle.patient.vault, f"circles.opposition.withdrawal:{mark}", opposition.sealed_withdrawal)
+    return {
+        "id": str(mark), "member": by_item(member), "at": rfc3339(opposition.at), "by": by_item(opposition.by),
+        "recorded_as": words.recorded_as, "reason": words.reason, "withdrawn_at": rfc3339(opposition.withdrawn_at),
+        "withdrawn_by": by_item(opposition.withdrawn_by), "withdrawn_as": back.recorded_as,
+    }
+
+
+def guardian_item(guardianship: Guardianship, circle: Circle) -> Item:
+    """A guardianship; `until`: it was ended, or its term. Needs membership and author with their people, the circle with its patient."""
+    until = guardianship.ended_at or term_of(guardianship, circle)
+    return {
+        "id": str(guardianship.mark), "member": by_item(guardianship.membership), "ground": guardianship.ground, "until": rfc3339(until),
+        "at": rfc3339(guardianship.at), "by": by_item(guardianship.by),
+    }
+
+
+def _members(lines: Sequence[UUID]) -> dict[UUID, Any]:
+    """Members and structures: both join and leave."""
+    members = member_with_grants(lines)
+    others = set(lines) - set(members)
+    seats = TeamSeat.objects.select_related("structure").in_bulk(others) if others else {}
+    told = {pk: (member_item(member), member.opposed) for pk, member in members.items()}
+    return told | {pk: (seat_item(seat), False) for pk, seat in seats.items()}
+
+
+def _changes(lines: Sequence[UUID]) -> dict[UUID, Any]:
+    found = StateChange.objects.filter(pk__in=lines).select_related("circle__patient", "by__person")
+    return {change.pk: change_item(change) for change in _opened(found)}
+
+
+def _consents(lines: Sequence[UUID]) -> dict[UUID, Any]:
+    found = Consent.objects.filter(mark__in=lines).select_related("circle__patient", "by__person")
+    return {consent.mark: {"consent": consent_item(consent)} for consent in _opened(found)}
+
+
+def _oppositions(lines: Sequence[UUID]) -> dict[UUID, Any]:
+    people = ("membership__person", "by__person", "withdrawn_by__person")
+    found = Opposition.objects.filter(mark__in=lines).exclude(membership__circle__state=CircleState.ERASED)
+    rows = found.select_related("membership__circle__patient", *people)
+    return {opposition.mark: {"opposition": opposition_item(opposition)} for opposition in rows}
+
+
+def _guardians(lines: Sequence[UUID]) -> dict[UUID, Any]:
+    found = Guardianship.objects.filter(mark__in=lines).exclude(membership__circle__state=CircleState.ERASED)
+    rows = found.select_related("membership__circle__patient", "membership__person", "by__person")
+    return {row.mark: {"guardian": guardian_item(row, row.membership.circle)} for row in rows}
+
+
+def _opened(rows: QuerySet[OfCircle]) -> list[OfCircle]:
+    """Rows whose circle has not been erased: the words of an erased one open for nobody."""
+    found = [row for row in rows if row.circle.state != CircleState.ERASED]
+    warm({row.circle.patient.vault for row in found})
+    return found
+
+
+_LOADERS = {"member": _members, "circle": _changes, "consent": _consents, "opposition": _oppositions, "guardian": _guardians}
+
+
+def _load(lines: Sequence[FeedLine]) -> dict[UUID, Any]:
+    subjects: dict[str, list[UUID]] = {}
+    for line in lines:
+        subjects.setdefault(line.kind.partition(".")[0], []).append(line.subject)
+    return {pk: told for family, wanted in subjects.items() for pk, told in _LOADERS[family](wanted).items()}
 
 
 def _render(line: FeedLine, content: Any, reader: Reader) -> Item | None:
-    told = content.get(str(line.subject))
-    return {"state": told} if line.kind == Kind.CIRCLE_STATE_CHANGED else {"member": told}
+    told = content.get(line.subject)
+    if line.kind.partition(".")[0] != "member" or told is None:
+        return told  # type: ignore[no-any-return]  # a line without its row is void
+    member, opposed = told
+    return {"member": {**member, "opposed": True} if opposed and reader.standing in _TOLD_OF_OPPOSITIONS else member}
+
+
+_TOLD_OF_OPPOSITIONS = {Standing.CARE_TEAM, Standing.PATIENT}
 
 
 def tell() -> None:
     """Registers this room's lines."""
-    register(["member", "circle"], Teller(_load, _render))
+    register(_LOADERS, Teller(_load, _render))

@@ -1,7 +1,6 @@
-"""Patient, circle, membership and the grants that hold a membership open."""
-import base64
+"""Patient, circle, membership and the grants that hold a membership open; consents, oppositions, guardians, changes of state."""
 import datetime as dt
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -9,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 
 from foundation import ids
-from foundation.vault.seal import seal, unseal
+from foundation.vault.seal import unseal
 from messaging.feed.enums import Standing
 from people.accounts.models import Structure
-from people.circles.enums import CircleState, History, IdentityStatus, Invited, Role, Source, Way
+from people.circles.enums import Cause, CircleState, ConsentScope, Ground, History, IdentityStatus, Invited, Role, Source, Way
 from people.circles.traits import Traits
 
 
@@ -56,8 +55,7 @@ class Circle(models.Model):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="circles")
     state = models.CharField(max_length=16, choices=CircleState.choices, default=CircleState.ACTIVE)
     time_zone = models.CharField(max_length=64, default="")
-    consent = models.JSONField(default=dict)  # {"given": bool, "recorded_as": sealed}: how consent was recorded
-    coordination_consent = models.BooleanField(default=True)  # a coordinator of no health profession may stand in the care team
+    coordination_consent = models.BooleanField(default=True)  # what the newest `Consent` says, for seating by the hundred
     opened_at = models.DateTimeField()
 
     @property
@@ -65,13 +63,6 @@ class Circle(models.Model):
         """The circle's id, which is its feed's."""
         feed: UUID = self.head_id
         return feed
-
-    def set_consent(self, given: dict[str, Any]) -> None:
-        """Notes how consent was given; the words are anybody's, so they are sealed. Save afterwards."""
-        words = seal(self.patient.vault, f"circles.consent:{self.patient.pk}", str(given.get("recorded_as", ""))[:64])
-        self.consent = {"given": bool(given.get("given")), "recorded_as": base64.b64encode(words).decode()}
-        coordination = given.get("coordination")
-        self.coordination_consent = bool(given.get("given") if coordination is None else coordination)
 
     @property
     def zone(self) -> str:
@@ -113,6 +104,7 @@ class Membership(models.Model):
     ended_at = models.DateTimeField(null=True)  # when the last grant was ended by an act; a term reached leaves it empty
     ended_by = models.UUIDField(null=True)  # the membership that ended it
     sealed_reason = models.BinaryField(default=bytes)  # why it ended
+    opposed = models.BooleanField(default=False)  # ended by the patient's opposition, which stands: this person does not come back
 
     class Meta:
         constraints: ClassVar = [
@@ -161,7 +153,9 @@ class StateChange(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new)
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="state_changes")
     state = models.CharField(max_length=16, choices=CircleState.choices)
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+", null=True)  # null: an erasure, which no member did
+    before = models.CharField(max_length=16, choices=CircleState.choices, default="")  # "" where it was not noted yet
+    cause = models.CharField(max_length=16, choices=Cause.choices, default=Cause.DECIDED, blank=True)
     sealed_reason = models.BinaryField(default=bytes)
     at = models.DateTimeField()
 
@@ -206,3 +200,44 @@ class Invitation(models.Model):
         if not self.sealed_address:
             return ""
         return unseal(self.circle.patient.vault, f"circles.invitation.address:{self.pk}", self.sealed_address)
+
+
+class Consent(models.Model):
+    """A consent given or withdrawn. Rows are only ever added: the newest of a scope is what holds."""
+
+    mark = models.UUIDField(unique=True, default=ids.new)
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="consents")
+    scope = models.CharField(max_length=16, choices=ConsentScope.choices)
+    given = models.BooleanField()
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+", null=True)  # who recorded it; null: it came with a file
+    sealed_words = models.BinaryField(default=bytes)  # how it was recorded, and why: {"recorded_as", "reason"}
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index("circle", "scope", "at", name="consent_by_scope")]
+
+
+class Opposition(models.Model):
+    """The patient opposed a member's presence; until it is withdrawn, this person does not come back."""
+
+    mark = models.UUIDField(unique=True, default=ids.new)
+    membership = models.OneToOneField(Membership, models.CASCADE, related_name="opposition")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")  # the patient, a guardian, or who recorded it on paper
+    sealed_words = models.BinaryField(default=bytes)
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Membership, models.PROTECT, related_name="+", null=True)
+    sealed_withdrawal = models.BinaryField(default=bytes)
+
+
+class Guardianship(models.Model):
+    """A relative exercises the patient's rights, for a term. A minor's ends with the 18th birthday, which is asked and not stored."""
+
+    mark = models.UUIDField(unique=True, default=ids.new)
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="guardianships")
+    ground = models.CharField(max_length=16, choices=Ground.choices)
+    until = models.DateTimeField(null=True)  # the judgement's term
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Membership, models.PROTECT, related_name="+", null=True)

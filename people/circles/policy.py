@@ -29,6 +29,10 @@ class Act(StrEnum):
     READ_TRAIL = "read_trail"
     KEEP_CONTACTS = "keep_contacts"
     PRINT_CODE = "print_code"
+    CONSENT = "consent"
+    OPPOSE = "oppose"
+    SEE_OPPOSITIONS = "see_oppositions"
+    NAME_GUARDIAN = "name_guardian"
 
 
 CARE_TEAM = frozenset(role for role in Role if role.standing == Standing.CARE_TEAM)
@@ -56,7 +60,13 @@ _WHO: dict[Act, frozenset[Role]] = {
     Act.READ_TRAIL: _ANYONE,  # the whole of it, or one's own accesses
     Act.KEEP_CONTACTS: STEERING | {Role.PATIENT, Role.TRUSTED_PERSON},  # of the roles that one may admit
     Act.PRINT_CODE: CARE_TEAM,  # for the patient and the family
+    Act.CONSENT: STEERING | {Role.PATIENT},  # the patient only withdraws on the screen
+    Act.OPPOSE: STEERING | {Role.PATIENT},  # who steers writes down what the patient said or signed
+    Act.SEE_OPPOSITIONS: CARE_TEAM | {Role.PATIENT},
+    Act.NAME_GUARDIAN: STEERING,
 }
+# What a guardian does in the patient's place as long as the guardianship runs; for the rest a relative like any other.
+GUARDED = frozenset({Act.CONSENT, Act.OPPOSE, Act.SEE_OPPOSITIONS, Act.END_MEMBERSHIP, Act.READ_TRAIL})
 _WRITES = frozenset({Act.POST, Act.CORRECT, Act.RETRACT, Act.TAKE, Act.HAND_BACK, Act.COMPLETE})
 
 
@@ -84,16 +94,20 @@ def decide(
     own: bool = False,
     other_role: Role | None = None,
     owner: bool = False,
+    guardian: bool = False,
+    gives: bool = False,
+    day_over: bool = False,
 ) -> Verdict:
     """Whether a member in this role may do this act now.
 
     `standing` where it is not the role's own (a coordinator in the wider team); `audience` is that of the post written, read or
-    acted on; `own`: it is the member's own post or membership; `other_role`: the role admitted, ended, kept as a
-    contact or given a printed code; `owner`: the member owns the alert.
+    acted on; `own`: it is the member's own post or membership; `other_role`: the role admitted, ended, opposed, kept as a
+    contact or given a printed code; `owner`: the member owns the alert; `guardian`: the member exercises the patient's rights
+    now; `gives`: a consent is given, not withdrawn; `day_over`: the death was declared over a day ago.
     """
-    if role not in _WHO.get(act, frozenset()):
+    if role not in _WHO.get(act, frozenset()) and not (guardian and act in GUARDED):
         return Verdict(False, "role")
-    if act in _WRITES and not _writable(role, state):
+    if state is CircleState.ERASED or (act in _WRITES and not _writable(role, state)):
         return Verdict(False, f"circle_{state}")
     if audience is not None and (standing or role.standing) not in audience.readers:
         return Verdict(False, "audience")
@@ -106,10 +120,8 @@ def decide(
     if act in {Act.ADMIT, Act.KEEP_CONTACTS}:
         return _admit(role, state, other_role)
     if act is Act.END_MEMBERSHIP and not own:
-        return _end(role, other_role)
-    if act is Act.PRINT_CODE:
-        return _print(other_role)
-    return ALLOW
+        return _end(role, other_role, guardian)
+    return _of_life(role, act, other_role, gives, day_over)
 
 
 def writable_audiences(standing: Standing) -> list[Audience]:
@@ -149,13 +161,23 @@ def _admit(role: Role, state: CircleState, other: Role | None) -> Verdict:
     return Verdict(False, "role")
 
 
-def _print(other: Role | None) -> Verdict:
-    """A printed code is for the patient and the family: a professional signs in as one."""
-    return ALLOW if other is None or other is Role.PATIENT or other in FAMILY else Verdict(False, "role")
-
-
-def _end(role: Role, other: Role | None) -> Verdict:
-    """Those who admit a role also end it; the patient ends any membership (opposition)."""
+def _end(role: Role, other: Role | None, guardian: bool) -> Verdict:
+    """Those who admit a role also end it; the patient ends any membership (opposition), a guardian any but the patient's."""
     if role in STEERING or role is Role.PATIENT or (role is Role.TRUSTED_PERSON and other in FAMILY):
         return ALLOW
-    return Verdict(False, "role")
+    return ALLOW if guardian and other is not Role.PATIENT else Verdict(False, "role")
+
+
+def _of_life(role: Role, act: Act, other: Role | None, gives: bool, day_over: bool) -> Verdict:
+    """Consents are given before a professional; nobody is opposed who is the patient; a death stands after its day; a printed
+    code is for the patient and the family, a professional signs in as one.
+    """
+    if act is Act.PRINT_CODE and other is not None and other not in FAMILY | {Role.PATIENT}:
+        return Verdict(False, "role")
+    if act is Act.CONSENT and gives and role not in STEERING:
+        return Verdict(False, "role")
+    if act is Act.OPPOSE and other is Role.PATIENT:
+        return Verdict(False, "role")
+    if act is Act.SET_STATE and day_over and role is not Role.COORDINATOR:
+        return Verdict(False, "day_over")
+    return ALLOW

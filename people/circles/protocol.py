@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, field_validator
 
 from foundation.errors import Invalid
-from people.circles.enums import CircleState, History, Role
+from people.circles.enums import CircleState, ConsentScope, Ground, History, Role
+from people.circles.spoken import MOST, Words
 
 
 def _storable(until: dt.datetime | None) -> dt.datetime | None:
@@ -27,6 +28,12 @@ class ConsentBody(Schema):
     given: bool = False
     recorded_as: str = Field(default="", max_length=64)
     coordination: bool | None = None  # for a coordinator of no health profession; what `given` says unless said apart
+
+    @property
+    def scopes(self) -> frozenset[ConsentScope]:
+        """What is consented to."""
+        both = {ConsentScope.CIRCLE: self.given, ConsentScope.COORDINATION: self.given if self.coordination is None else self.coordination}
+        return frozenset(scope for scope, given in both.items() if given)
 
 
 class CircleBody(Schema):
@@ -82,3 +89,44 @@ class StateBody(Schema):
 
     state: CircleState
     reason: str = Field(min_length=1, max_length=2000)
+
+    @field_validator("state")
+    @classmethod
+    def _of_a_member(cls, state: CircleState) -> CircleState:
+        """Nobody in a circle erases it: whoever is responsible for the data does, by a command."""
+        if state is CircleState.ERASED:
+            raise ValueError("not by a member")
+        return state
+
+
+class WordsBody(Schema):
+    """How something was recorded, and why."""
+
+    recorded_as: str = Field(default="screen", max_length=MOST)
+    reason: str = Field(default="", max_length=2000)
+
+    @property
+    def words(self) -> Words:
+        """The same as services take it."""
+        return Words(self.recorded_as, self.reason)
+
+
+class ConsentRecordBody(WordsBody):
+    """`POST circles/{id}/consents`."""
+
+    scope: ConsentScope
+    given: bool
+
+
+class OppositionBody(WordsBody):
+    """`POST circles/{id}/oppositions`."""
+
+    member: UUID
+
+
+class GuardianBody(Schema):
+    """`POST circles/{id}/guardians`. `until` is the last day of a judgement."""
+
+    member: UUID
+    ground: Ground
+    until: dt.date | None = None

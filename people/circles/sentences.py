@@ -10,6 +10,8 @@ _SENTENCES: dict[str, Promise] = {
     "circle_frozen": _("This circle is frozen: it can be read, and only its coordinator writes."),
     "circle_closed": _("This circle is closed: it can be read, and nobody writes."),
     "circle_deceased": _("This circle is closed since the death: it can be read, and nobody writes."),
+    "circle_erased": _("This circle has been erased."),
+    "day_over": _("The death was declared more than a day ago: only the coordinator takes that back."),
     "last_care_member": _("You are the last of the care team here. Admit somebody before you leave."),
     "unconfirmed": _("Your profession is not confirmed yet. Your structure's administrator can do it."),
 }

@@ -1,8 +1,7 @@
-"""Opening a circle, admitting, ending, changing its state: each one transaction under the feed head's lock, told by the feed."""
+"""Opening a circle, admitting, ending: each one transaction under the feed head's lock, told by the feed."""
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,11 +15,12 @@ from messaging.feed.enums import EVERYONE, Kind, Standing
 from messaging.feed.models import FeedLine
 from messaging.feed.services import OpenFeed, create_feed, opened
 from people.accounts.models import Person
-from people.circles import policy, queries
+from people.circles import consenting, oppositions, policy, queries
 from people.circles.access import Refused, require, require_opener, still_enters
-from people.circles.enums import CircleState, History, IdentityStatus, Role, fits
-from people.circles.models import Circle, Grant, Membership, Patient, StateChange, TeamSeat, TraitHash
+from people.circles.enums import CircleState, ConsentScope, History, IdentityStatus, Role, fits
+from people.circles.models import Circle, Grant, Membership, Opposition, Patient, TeamSeat, TraitHash
 from people.circles.policy import Act
+from people.circles.spoken import Words
 from people.circles.traits import Traits
 
 Feeds = Mapping[UUID, OpenFeed]
@@ -44,8 +44,18 @@ class Admission:
     until: dt.datetime | None = None
 
 
-def create_circle(actor: Person, *, traits: Traits, role: Role, consent: dict[str, Any], confirm_distinct: bool = False) -> Membership:
-    """A new patient and circle with the actor as first member.
+@dataclass(frozen=True)
+class OpeningConsent:
+    """What the patient consents to when the circle is opened, and how that was recorded."""
+
+    scopes: frozenset[ConsentScope]
+    recorded_as: str = ""
+
+
+def create_circle(
+    actor: Person, *, traits: Traits, role: Role, consent: OpeningConsent, confirm_distinct: bool = False
+) -> Membership:
+    """A new patient and circle with the actor as first member, who records what the patient consents to.
 
     Raises Forbidden where the actor's care profession is not confirmed, Invalid `circles.role_unfit`, and Conflict
     `circles.likely_duplicate`, which tells nothing more, unless `confirm_distinct`.
@@ -54,7 +64,7 @@ def create_circle(actor: Person, *, traits: Traits, role: Role, consent: dict[st
     if role not in policy.CARE_TEAM or not fits(role, actor.profession, confirmed=actor.confirmed):
         sentence = _("This role does not fit your confirmed profession.")
         raise Invalid("circles.role_unfit", sentence, errors={"role": _("Choose the role of your profession.")})
-    if not consent.get("given"):
+    if ConsentScope.CIRCLE not in consent.scopes:
         raise Invalid("circles.no_consent", _("A circle needs the person's consent."), errors={"consent": _("Record how it was given.")})
     if not confirm_distinct and queries.likely_double(traits):
         sentence = _("A circle may exist already for a person with this identity. Check before you open a second one.")
@@ -62,14 +72,14 @@ def create_circle(actor: Person, *, traits: Traits, role: Role, consent: dict[st
     vault = ids.new()
     create_vault(vault)  # durable in the key store before any row that needs it; an orphan key harms nobody
     with transaction.atomic():
-        circle = store_circle(vault, traits, consent)
+        circle = store_circle(vault, traits, coordination=ConsentScope.COORDINATION in consent.scopes)
         with opened(circle.id) as feed:
-            return join(feed, circle, actor, Admission(role))
+            member = join(feed, circle, actor, Admission(role))
+            consenting.note_first(circle, consent.scopes, by=member, words=Words(consent.recorded_as))
+            return member
 
 
-def store_circle(
-    vault: UUID, traits: Traits, consent: dict[str, Any], *, patient: UUID | None = None, circle: UUID | None = None
-) -> Circle:
+def store_circle(vault: UUID, traits: Traits, *, coordination: bool, patient: UUID | None = None, circle: UUID | None = None) -> Circle:
     """Rows of a patient and an empty circle, inside the caller's transaction; the vault's key must exist."""
     person = Patient(id=patient or ids.new(), vault=vault)
     person.set_traits(traits)
@@ -77,17 +87,14 @@ def store_circle(
     person.save(force_insert=True)
     TraitHash.objects.bulk_create(TraitHash(patient=person, purpose=purpose, digest=digest) for purpose, digest in traits.hashes())
     head = create_feed(circle or ids.new())
-    made = Circle(head=head, patient=person, opened_at=clock.now())
-    made.set_consent(consent)
-    made.save(force_insert=True)
-    return made
+    return Circle.objects.create(head=head, patient=person, opened_at=clock.now(), coordination_consent=coordination)
 
 
 def admit_member(actor: Membership, *, person: UUID | None, admission: Admission) -> Membership:
     """Admits a person.
 
     Raises Refused, Invalid `circles.role_unfit`, `circles.no_such_person` or `circles.term_past`, Conflict
-    `circles.already_member` or `circles.has_patient`.
+    `circles.already_member`, `circles.has_patient` or `circles.opposed`.
     """
     role = admission.role
     require(actor, Act.ADMIT, other_role=role)
@@ -103,12 +110,17 @@ def admit_member(actor: Membership, *, person: UUID | None, admission: Admission
 
 
 def let_in(feed: OpenFeed, inside: Membership, newcomer: Person, admission: Admission) -> Membership:
-    """A new member where there is room, under the head's lock. Raises Conflict `circles.already_member` or `circles.has_patient`."""
+    """A new member where there is room, under the head's lock.
+
+    Raises Conflict `circles.already_member`, `circles.has_patient` or `circles.opposed`.
+    """
     close_lapsed([inside.circle_id])
     if Membership.objects.filter(circle=inside.circle_id, person=newcomer, ended_at=None).exists():
         raise Conflict("circles.already_member", _("This person is already in the circle."))
     if admission.role is Role.PATIENT and Membership.objects.filter(circle=inside.circle_id, role=Role.PATIENT, ended_at=None).exists():
         raise Conflict("circles.has_patient", _("The patient is already in the circle."))
+    if oppositions.speaks_for_patient(inside):
+        oppositions.lift_for(feed, inside, newcomer.pk)
     return join(feed, inside.circle, newcomer, admission, by=inside.pk)
 
 
@@ -126,7 +138,13 @@ def check_term(admission: Admission) -> None:
 
 
 def join(feed: OpenFeed, circle: Circle, person: Person, admission: Admission, *, by: UUID | None = None) -> Membership:
-    """Rows and line of a new membership, under the head's lock. `by` is the membership that admits, None for the system."""
+    """Rows and line of a new membership, under the head's lock. `by` is the membership that admits, None for the system.
+
+    Raises NotFound for an erased circle, Conflict `circles.opposed` where the patient's opposition to this person stands.
+    """
+    if circle.state == CircleState.ERASED:
+        raise NotFound
+    oppositions.refuse_opposed(circle.id, person.pk)
     membership, line = seated(feed, circle, person, admission, by=by)
     membership.save(force_insert=True)
     Grant.objects.create(membership=membership, since=admission.since or line.at, until=admission.until)
@@ -147,23 +165,57 @@ def seated(
 
 
 def end_membership(actor: Membership, *, member: UUID | None, reason: str = "") -> None:
-    """Ends a membership of the actor's circle. Raises NotFound for a stranger's id, Refused where the policy says no."""
+    """Ends a membership of the actor's circle; what the patient ends, or a guardian, is an opposition.
+
+    Raises NotFound for a stranger's id, Refused where the policy says no.
+    """
     leaving = Membership.objects.filter(circle=actor.circle_id, pk=member, ended_at=None).first() if member else None
     if leaving is None:
         raise NotFound
     own = leaving.pk == actor.pk
     require(actor, Act.END_MEMBERSHIP, own=own, other_role=Role(leaving.role))
     with transaction.atomic(), opened(actor.circle_id) as feed:
-        require(still_enters(actor), Act.END_MEMBERSHIP, own=own, other_role=Role(leaving.role))
-        leaving = Membership.objects.select_related("circle__patient").filter(pk=leaving.pk, ended_at=None).first()
-        if leaving is None:
-            raise NotFound
+        inside = still_enters(actor)
+        require(inside, Act.END_MEMBERSHIP, own=own, other_role=Role(leaving.role))
+        leaving = _still_inside(leaving.pk)
+        if not own and oppositions.speaks_for_patient(inside):
+            oppositions.note(leaving, by=inside, words=Words("screen", reason))
         if own and leaving.stands is Standing.CARE_TEAM and not queries.others_of_care_team(leaving):
             raise Refused(actor, Act.END_MEMBERSHIP, "last_care_member")
-        if reason:
-            leaving.sealed_reason = seal(leaving.circle.patient.vault, f"circles.membership.reason:{leaving.pk}", reason)
-            leaving.save(update_fields=["sealed_reason"])
-        end_all({actor.circle_id: feed}, [leaving], by=actor.pk)
+        _end(feed, leaving, actor.pk, reason)
+
+
+def oppose_member(actor: Membership, *, member: UUID | None, words: Words) -> Opposition:
+    """The patient opposes a member's presence, by their own hand or on paper before who steers the circle: it ends at once.
+
+    Raises NotFound for a stranger's id, Refused where the policy says no.
+    """
+    opposed = Membership.objects.filter(circle=actor.circle_id, pk=member, ended_at=None).first() if member else None
+    if opposed is None:
+        raise NotFound
+    require(actor, Act.OPPOSE, other_role=Role(opposed.role))
+    with transaction.atomic(), opened(actor.circle_id) as feed:
+        inside = still_enters(actor)
+        require(inside, Act.OPPOSE, other_role=Role(opposed.role))
+        opposed = _still_inside(opposed.pk)
+        noted = oppositions.note(opposed, by=inside, words=words)
+        _end(feed, opposed, actor.pk, words.reason)
+        return noted
+
+
+def _still_inside(member: UUID) -> Membership:
+    """A membership read again under the head's lock. Raises NotFound where it has ended."""
+    inside = Membership.objects.select_related("circle__patient", "person").filter(pk=member, ended_at=None).first()
+    if inside is None:
+        raise NotFound
+    return inside
+
+
+def _end(feed: OpenFeed, leaving: Membership, by: UUID, reason: str) -> None:
+    if reason:
+        leaving.sealed_reason = seal(leaving.circle.patient.vault, f"circles.membership.reason:{leaving.pk}", reason)
+        leaving.save(update_fields=["sealed_reason"])
+    end_all({leaving.circle_id: feed}, [leaving], by=by)
 
 
 def end_all(feeds: Feeds, leaving: Sequence[Membership], *, by: UUID | None) -> None:
@@ -185,21 +237,3 @@ def close_lapsed(circles: Collection[UUID]) -> None:
     running = Grant.objects.filter(Q(until=None) | Q(until__gt=now), ended_at=None)
     Membership.objects.filter(circle__in=circles, ended_at=None).exclude(grants__in=running).update(ended_at=now)
     TeamSeat.objects.filter(circle__in=circles, ended_at=None, until__lte=now).update(ended_at=now)
-
-
-def set_state(actor: Membership, *, state: CircleState, reason: str) -> Circle:
-    """Changes the circle's state, with who and why. Raises Refused. The state that it has already changes nothing."""
-    require(actor, Act.SET_STATE)
-    with transaction.atomic(), opened(actor.circle_id) as feed:
-        inside = still_enters(actor)
-        require(inside, Act.SET_STATE)
-        circle = inside.circle
-        if circle.state == state:
-            return circle
-        circle.state = state
-        circle.save(update_fields=["state"])
-        change = StateChange(circle=circle, state=state, by=inside, at=clock.now())
-        change.sealed_reason = seal(circle.patient.vault, f"circles.state_change.reason:{change.pk}", reason)
-        change.save(force_insert=True)
-        feed.append(Kind.CIRCLE_STATE_CHANGED, EVERYONE, change.pk, actor=inside.pk)
-        return circle

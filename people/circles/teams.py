@@ -21,9 +21,11 @@ from people.accounts.teams import locked_structure
 from people.circles.access import require, still_enters
 from people.circles.enums import History, Role, Source
 from people.circles.models import Grant, Membership, TeamSeat
+from people.circles.oppositions import note, opposed_places, speaks_for_patient
 from people.circles.policy import TEAM_ROLES, Act
 from people.circles.queries import Right, rights_by_team, unfit_memberships
 from people.circles.services import Admission, Feeds, check_term, close_lapsed, end_all, seated
+from people.circles.spoken import Words
 
 _BATCH = 500
 Place = tuple[UUID, UUID]  # (circle, person)
@@ -77,8 +79,18 @@ def end_seat(actor: Membership, *, seat: UUID, reason: str = "") -> None:
             if reason:
                 leaving.sealed_reason = seal(inside.circle.patient.vault, f"circles.seat.reason:{leaving.pk}", reason)
             leaving.save(update_fields=["ended_at", "ended_by", "sealed_reason"])
-            _take_away(feeds, list(Grant.objects.filter(seat=leaving, ended_at=None)), by=inside.pk)
+            grants = list(Grant.objects.filter(seat=leaving, ended_at=None))
+            _take_away(feeds, grants, by=inside.pk)
+            if speaks_for_patient(inside):
+                _note_opposition(grants, inside, reason)
             feeds[inside.circle_id].append(Kind.MEMBER_LEFT, EVERYONE, leaving.pk, actor=inside.pk)
+
+
+def _note_opposition(grants: Collection[Grant], patient: Membership, reason: str) -> None:
+    """Whom the patient has put out with their structure does not come back by another one."""
+    ended = Membership.objects.filter(pk__in={grant.membership_id for grant in grants}, opposed=False).exclude(ended_at=None)
+    for member in ended.select_related("circle__patient"):
+        note(member, by=patient, words=Words("screen", reason))
 
 
 def follow_team(structure: UUID, people: Collection[UUID]) -> None:
@@ -140,6 +152,7 @@ def _change(feeds: Feeds, changed: Collection[tuple[Grant, Right]]) -> None:
 
 
 def _let_in(feeds: Feeds, rights: Collection[Right], *, by: UUID | None) -> None:
+    rights = _unopposed(rights)
     if not rights:
         return
     close_lapsed({right.seat.circle_id for right in rights})
@@ -156,6 +169,12 @@ def _let_in(feeds: Feeds, rights: Collection[Right], *, by: UUID | None) -> None
     Grant.objects.bulk_create(grants, batch_size=_BATCH)
     held = [member for place, member in inside.items() if place not in fresh]
     _say_terms(feeds, held, _terms(member.pk for member in held))
+
+
+def _unopposed(rights: Collection[Right]) -> list[Right]:
+    """A team brings nobody back whom the patient has opposed."""
+    kept_out = opposed_places({right.seat.circle_id for right in rights}, {right.person.pk for right in rights}) if rights else set()
+    return [right for right in rights if (right.seat.circle_id, right.person.pk) not in kept_out]
 
 
 def _seat(feeds: Feeds, right: Right, by: UUID | None) -> Membership:

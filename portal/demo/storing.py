@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 from django.db import transaction
 
@@ -22,7 +21,7 @@ from portal.models import Pin
 
 Progress = Callable[[int], None]
 PINNED = (("alice", "p-castagnet"), ("alice", "p-etcheverry"), ("castets", "p-durand"), ("bordenave", "p-lartigau"))
-CONSENT: dict[str, Any] = {"given": True, "recorded_as": "oral"}
+RECORDED_AS = "oral"
 
 
 def load_region(region: Region, progress: Progress) -> None:
@@ -60,8 +59,8 @@ def _accounts(cast: Cast) -> list[NewPerson]:
 
 def _circle_traits(region: Region) -> list[CircleTraits]:
     return [
-        CircleTraits(_traits(patient), CONSENT, region.now - dt.timedelta(days=patient.days), IdentityStatus(patient.status), patient.zone)
-        for patient in region.cast.patients.values()
+        CircleTraits(_traits(one), RECORDED_AS, region.now - dt.timedelta(days=one.days), IdentityStatus(one.status), one.zone)
+        for one in region.cast.patients.values()
     ]
 
 

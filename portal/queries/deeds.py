@@ -19,6 +19,8 @@ _WHAT: dict[str, Promise] = {
     "consent.given": gettext_lazy("Recorded a consent"),
     "consent.withdrawn": gettext_lazy("Withdrew a consent"),
     "opposition.withdrawn": gettext_lazy("Withdrew an opposition"),
+    "guardian.named": gettext_lazy("Named who exercises the patient's rights"),
+    "guardian.ended": gettext_lazy("Ended that somebody exercises the patient's rights"),
     "contact.added": gettext_lazy("Kept somebody to call"),
     "contact.changed": gettext_lazy("Changed somebody to call"),
     "contact.removed": gettext_lazy("Removed somebody to call"),

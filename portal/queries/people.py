@@ -1,5 +1,6 @@
 """The people around a patient, by standing, as the Cercle page lists them."""
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from foundation import clock
 from messaging.feed.enums import Standing
 from people.circles import policy
 from people.circles.enums import CircleState, History, Role
+from people.circles.guardians import guardians_of
 from people.circles.models import Membership, TeamSeat
 from people.circles.policy import Act
 from people.circles.queries import intervals, members_of, runs, seats_of_teams, state_of
@@ -69,10 +71,11 @@ class Group:
 
 
 def seats_of(reader: Membership) -> list[Seat]:
-    """Everybody who is in the circle now or invited, in four statements."""
+    """Everybody who is in the circle now or invited, in five statements."""
     now = clock.now()
     present = [(member, state_of(member, now)) for member in members_of(reader.circle_id)]
-    members = [_seat(reader, member, state) for member, state in sorted(present, key=_rank) if state != "ended"]
+    guardians = guardians_of(reader.circle)
+    members = [_seat(reader, member, state, guardians) for member, state in sorted(present, key=_rank) if state != "ended"]
     return members + [_contact_seat(reader, contact, known) for contact in contacts_of(reader) if (known := contact.details)]
 
 
@@ -81,12 +84,13 @@ def _rank(pair: tuple[Membership, str]) -> tuple[int, str]:
     return Role.values.index(pair[0].role), pair[0].person.family_name
 
 
-def _seat(reader: Membership, member: Membership, state: str) -> Seat:
+def _seat(reader: Membership, member: Membership, state: str, guardians: Collection[UUID]) -> Seat:
     own = member.pk == reader.pk
     terms = [grant.until for grant in intervals(member) if grant.ended_at is None]
     until = None if not terms or None in terms else max(term for term in terms if term)
     state_now = CircleState(reader.circle.state)
-    verdict = policy.decide(Role(reader.role), Act.END_MEMBERSHIP, state_now, own=own, other_role=Role(member.role))
+    guardian = reader.pk in guardians
+    verdict = policy.decide(Role(reader.role), Act.END_MEMBERSHIP, state_now, own=own, other_role=Role(member.role), guardian=guardian)
     person = member.person
     return Seat(
         id=member.pk, name=titled(person, member.role), short_name=short_name(person, member.role), standing=member.standing,

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from people.accounts.models import Person, Structure
 from people.audit.models import TrailLine
 from people.audit.queries import lines_before, number_of, own_lines
+from people.circles.access import reads_whole_trail
 from people.circles.models import Membership
-from people.circles.policy import WHOLE_TRAIL
 from people.circles.queries import memberships_of
 from people.circles.words import titled, trade
 from portal.queries.deeds import by_right, deed
@@ -38,7 +38,7 @@ def trail_of(reader: Membership, before: UUID | None, *, size: int = PAGE) -> tu
 
     A mark, because a line's number would count the accesses of others to whoever sees only their own.
     """
-    whole = reader.role in WHOLE_TRAIL
+    whole = reads_whole_trail(reader)
     place = number_of(reader.circle_id, before) if before else None
     lines = lines_before(reader.circle_id, person=None if whole else reader.person_id, before=place, limit=size + 1)
     return _told(lines[:size], _members(lines)), whole, lines[size - 1].mark if len(lines) > size else None

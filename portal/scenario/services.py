@@ -15,7 +15,7 @@ from people.circles.enums import IdentityStatus
 from portal.scenario.fields import ScenarioError
 from portal.scenario.protocol import PatientEntry, PersonEntry, Scenario
 
-CONSENT: dict[str, Any] = {"given": True, "recorded_as": "scenario"}
+RECORDED_AS = "scenario"
 _BATCH = 500
 
 
@@ -96,7 +96,7 @@ def _affiliations(
 
 def _circles(entries: Sequence[PatientEntry], people: dict[str, Person]) -> list[NewCircle]:
     now = clock.now()
-    circles = new_circles(CircleTraits(entry.traits, CONSENT, now, _status(entry)) for entry in entries)
+    circles = new_circles(CircleTraits(entry.traits, RECORDED_AS, now, _status(entry)) for entry in entries)
     for entry, circle in zip(entries, circles, strict=True):
         _seat(entry, circle, people)
     return circles

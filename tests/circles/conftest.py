@@ -1,7 +1,10 @@
 """The site's key, fresh for each test that has a database: names are sealed under it."""
+from pathlib import Path
+
 import pytest
 
 from foundation.vault import seal
+from tests.circles.home import Home, load_home
 
 
 @pytest.fixture(autouse=True)
@@ -11,3 +14,9 @@ def site_vault(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
         seal.create_vault(seal.SITE)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """Jeanne Durand's circle."""
+    return load_home(tmp_path)

@@ -7,7 +7,7 @@ WIDER = {"social_worker", "home_help", "secretary"}
 PATIENT = {"patient"}
 RELATIVES = {"relative", "trusted_person"}
 ROLES = CARE | WIDER | PATIENT | RELATIVES
-STATES = {"active", "frozen", "closed", "deceased"}
+STATES = {"active", "frozen", "closed", "deceased", "erased"}  # in an erased one nobody is and nothing is done
 READS = {
     "care_team": CARE,
     "wider_team": CARE | WIDER,
@@ -20,7 +20,9 @@ STEER = {"coordinator", "gp", "nurse"}
 TAKE = CARE | {"social_worker", "home_help"}
 KEEPS_FAMILY = {"patient", "trusted_person"}
 WRITES = {"post", "correct", "retract", "take", "hand_back", "complete"}
-ACTS = WRITES | {"read", "mark_read", "type", "search", "admit", "end_membership", "set_state", "read_trail", "keep_contacts", "print_code"}
+LIFE = {"consent", "oppose", "see_oppositions", "name_guardian"}  # "identity, consent, state of the circle", and what belongs to it
+CONTACTS = {"keep_contacts", "print_code"}
+ACTS = WRITES | LIFE | CONTACTS | {"read", "mark_read", "type", "search", "admit", "end_membership", "set_state", "read_trail"}
 
 
 def may_write_in(role: str, state: str) -> bool:
@@ -28,8 +30,16 @@ def may_write_in(role: str, state: str) -> bool:
     return state == "active" or (state == "frozen" and role == "coordinator")
 
 
-def allowed(role: str, act: str, state: str, audience: str | None, other: str | None, own: bool, owner: bool) -> bool:
-    """The contract's word on one cell. `other` is the role admitted or ended; `own` one's own post or membership."""
+def allowed(
+    role: str, act: str, state: str, audience: str | None, other: str | None, own: bool, owner: bool,
+    guardian: bool = False, gives: bool = False, day_over: bool = False,
+) -> bool:  # fmt: skip
+    """The contract's word on one cell. `other` is the role admitted, ended or opposed; `own` one's own post or membership.
+
+    `guardian`: who exercises the patient's rights; `gives`: a consent is given; `day_over`: a day since the death was declared.
+    """
+    if state == "erased":
+        return False
     if act in WRITES and not may_write_in(role, state):
         return False
     if audience is not None and role not in READS[audience]:
@@ -43,10 +53,15 @@ def allowed(role: str, act: str, state: str, audience: str | None, other: str | 
         "correct": own,
         "retract": own or role == "coordinator",
         "admit": state == "active" and admits(role, other),
-        "end_membership": own or role == "patient" or (other is not None and admits(role, other)) or role in STEER,
-        "set_state": role in STEER,
         "keep_contacts": state == "active" and admits(role, other),
         "print_code": role in CARE and (other is None or other in PATIENT | RELATIVES),
+        "end_membership": own or role == "patient" or (other is not None and admits(role, other)) or role in STEER
+        or (guardian and other != "patient"),
+        "set_state": role == "coordinator" or (role in STEER and not day_over),
+        "consent": role in STEER or (not gives and (guardian or role == "patient")),
+        "oppose": other != "patient" and (guardian or role in STEER or role == "patient"),
+        "see_oppositions": guardian or role in CARE | PATIENT,
+        "name_guardian": role in STEER,
     }[act]
 
 

@@ -19,12 +19,17 @@ def test_the_words_are_the_contracts() -> None:
 @pytest.mark.parametrize("act", list(Act))
 def test_every_cell_says_what_the_contract_says(act: Act) -> None:
     audiences = [None, *Audience]
-    others = [None, *Role] if act in {Act.ADMIT, Act.END_MEMBERSHIP, Act.KEEP_CONTACTS, Act.PRINT_CODE} else [None]
-    for role, state, audience, other, own, owner in product(Role, CircleState, audiences, others, (False, True), (False, True)):
-        said = policy.decide(role, act, state, audience=audience, other_role=other, own=own, owner=owner)
-        expected = oracle.allowed(role, act, state, audience, other, own, owner)
-        assert bool(said) is expected, (role, act, state, audience, other, own, owner)
-        assert said.allowed or said.reason
+    others = [None, *Role] if act in {Act.ADMIT, Act.END_MEMBERSHIP, Act.KEEP_CONTACTS, Act.PRINT_CODE, Act.OPPOSE} else [None]
+    circumstances = list(product(*[(False, True)] * 5))
+    for role, state, audience, other in product(Role, CircleState, audiences, others):
+        for own, owner, guardian, gives, day_over in circumstances:
+            said = policy.decide(
+                role, act, state, audience=audience, other_role=other, own=own, owner=owner,
+                guardian=guardian, gives=gives, day_over=day_over,
+            )  # fmt: skip
+            expected = oracle.allowed(role, act, state, audience, other, own, owner, guardian, gives, day_over)
+            assert bool(said) is expected, (role, act, state, audience, other, own, owner, guardian, gives, day_over)
+            assert said.allowed or said.reason
 
 
 @pytest.mark.parametrize("role", list(Role))

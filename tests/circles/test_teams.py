@@ -132,13 +132,32 @@ def test_the_end_of_another_circle_s_structure_is_not_found(town: Town) -> None:
 
 def test_who_was_put_out_stays_out_while_the_team_goes_on_and_until_they_join_it_anew(town: Town) -> None:
     seat(town, "practice", Role.NURSE)
-    end_membership(town.member("jeanne"), member=town.member("bruno").pk)
+    end_membership(town.member("gp"), member=town.member("bruno").pk)
     join_team(person=town.person("newcomer"), structure=town.id("practice"))
     confirm_profession(person=town.person("bruno"), profession="nurse", rpps="10001234567")
     assert outside(town, "bruno")
     leave_team(person=town.person("bruno"), structure=town.id("practice"))
     join_team(person=town.person("bruno"), structure=town.id("practice"))
     assert not outside(town, "bruno")
+
+
+def test_whom_the_patient_has_opposed_no_team_brings_back(town: Town) -> None:
+    seat(town, "practice", Role.NURSE)
+    end_membership(town.member("jeanne"), member=town.member("bruno").pk)
+    leave_team(person=town.person("bruno"), structure=town.id("practice"))
+    join_team(person=town.person("bruno"), structure=town.id("practice"))
+    join_team(person=town.person("bruno"), structure=town.id("desk"))
+    seat(town, "desk", Role.COORDINATOR)
+    assert outside(town, "bruno")
+    assert not outside(town, "alice")
+
+
+def test_whom_the_patient_put_out_with_the_structure_does_not_come_back_by_another(town: Town) -> None:
+    practice = seat(town, "practice", Role.NURSE)
+    end_seat(town.member("jeanne"), seat=practice.pk)
+    seat(town, "practice", Role.NURSE)
+    assert outside(town, "alice")
+    assert outside(town, "bruno")
 
 
 def test_a_personal_membership_keeps_its_role_and_outlives_the_team(town: Town) -> None:

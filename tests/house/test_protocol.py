@@ -88,6 +88,12 @@ def seen(tmp_path: Path) -> dict[str, Any]:
     found["withdrawn"] = send(nurse, f"posts/{post}/retraction", reason="Erreur de patient")
     found["changes"] = get(nurse, f"circles/{circle}/changes?after=2")
     found["page"] = get(nurse, f"circles/{circle}/posts?limit=1")
+    seat = next(one["id"] for one in found["circle"]["members"] if one["role"] == "gp")
+    send(nurse, f"circles/{circle}/oppositions", member=seat, recorded_as="paper")
+    client_says_no = {"scope": "circle", "recorded_as": "paper", "reason": "Non."}
+    nurse.post(f"/api/v1/circles/{circle}/consents", json.dumps({**client_says_no, "given": False}), content_type="application/json")
+    found["consents"], found["oppositions"] = get(nurse, f"circles/{circle}/consents"), get(nurse, f"circles/{circle}/oppositions")
+    found["state_changed"] = get(nurse, f"circles/{circle}/changes?after=0")["items"][-1]
     return found
 
 
@@ -129,6 +135,8 @@ def test_what_the_api_answers_has_the_members_that_are_shown(seen: dict[str, Any
     assert shape(seen["invitation"]) == shape(NAMED["invitation"])
     assert seen["page"].keys() == NAMED["page"].keys()
     assert seen["changes"].keys() == NAMED["changes"].keys()
+    for name in ("consents", "oppositions", "state_changed"):
+        assert shape(seen[name]) == shape(NAMED[name]), name
     assert shape(seen["me"]) == {**shape(NAMED["me"]), "structures": [{"id": None, "name": None}]}
 
 
