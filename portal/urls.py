@@ -1,7 +1,7 @@
 """Addresses of the portal's pages. Names of patients are in none of them."""
 from django.urls import path
 
-from portal.views import join, me, news, patients, people, plain, thread
+from portal.views import join, me, news, papers, patients, people, plain, thread
 
 urlpatterns = [
     path("", patients.patients, name="patients"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("circles/<str:circle_id>", thread.thread, name="thread"),
     path("circles/<str:circle_id>/people", people.people, name="people"),
     path("circles/<str:circle_id>/accesses", people.accesses, name="accesses"),
+    path("circles/<str:circle_id>/accesses.pdf", papers.trail, name="accesses_paper"),
     path("portal/patients", patients.more_patients, name="more_patients"),
     path("portal/patients/filter", patients.filter_patients, name="filter_patients"),
     path("portal/patients/<str:circle_id>", patients.patient_row, name="patient_row"),
