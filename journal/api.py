@@ -11,9 +11,9 @@ from foundation.errors import NotFound
 from foundation.http import page_limit, whole_number
 from journal import alerts, queries, services
 from journal.access import PostDoor, WritingDoor, reader_of
-from journal.items import post_item, receipts_of, told, versions_of
+from journal.items import post_item, receipts_of, told, versions_of, with_readers
 from journal.models import Post
-from journal.protocol import CorrectionBody, PostBody, ReasonGiven, SearchBody
+from journal.protocol import CorrectionBody, PostBody, RetractionBody, SearchBody
 from people.audit.services import record_access
 from people.circles.access import Door, access_of, session_mark
 from people.circles.models import Membership
@@ -37,7 +37,8 @@ def _id(text: str) -> UUID:
 
 
 def _shown(request: HttpRequest, post: Post) -> dict[str, Any]:
-    return post_item(post, reader_of(_member(request)))
+    member = _member(request)
+    return with_readers([post_item(post, reader_of(member))], [post], member)[0]
 
 
 @router.post("circles/{circle_id}/posts", auth=WritingDoor(), response={200: dict[str, Any], 201: dict[str, Any]})
@@ -61,7 +62,7 @@ def pages(
         top, bottom = (None, None) if first is None else (None, first - 1)
     posts = queries.page_before(member, reader, top, size) if bottom is None else queries.page_after(member, reader, bottom, size)
     shown = told(posts)
-    items = [shown.item(post, reader) for post in posts]
+    items = with_readers([shown.item(post, reader) for post in posts], posts, member)
     older = items and (bottom is not None or len(items) == size) and queries.page_before(member, reader, items[-1]["seq"], 1)
     return {"items": items, "next": str(items[-1]["seq"]) if older else None, "head": member.head_number, "epoch": epoch_of(member)}
 
@@ -92,9 +93,9 @@ def correct(request: HttpRequest, post_id: str, body: CorrectionBody) -> dict[st
 
 
 @router.post("posts/{post_id}/retraction", auth=PostDoor(Act.RETRACT), response=dict[str, Any])
-def retract(request: HttpRequest, post_id: str, body: ReasonGiven) -> dict[str, Any]:
+def retract(request: HttpRequest, post_id: str, body: RetractionBody) -> dict[str, Any]:
     """Withdraws the post from every answer; the record keeps it."""
-    return _shown(request, services.retract_post(_member(request), post=_id(post_id), reason=body.reason))
+    return _shown(request, services.retract_post(_member(request), post=_id(post_id), reason=body.reason, code=body.reason_code))
 
 
 @router.post("posts/{post_id}/acknowledgement", auth=PostDoor(Act.TAKE), response=dict[str, Any])

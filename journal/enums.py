@@ -18,6 +18,12 @@ class Urgency(models.TextChoices):
     URGENT = "urgent", _("Urgent")
 
 
+class RetractionCode(models.TextChoices):
+    """Why a post was withdrawn, where that has a consequence."""
+
+    WRONG_THREAD = "wrong_thread", _("written in the wrong thread")
+
+
 class AlertState(models.TextChoices):
     """Where an urgent or to-do post stands: seen is not taken, and taken is not done."""
 

@@ -14,7 +14,8 @@ from messaging.feed.enums import Kind, Standing
 from messaging.feed.items import Item, Reader, Teller, register
 from messaging.feed.models import FeedLine
 from messaging.feed.queries import lines_about
-from messaging.live.queries import passed
+from messaging.live.queries import Glance, passed, passed_by
+from people.circles.enums import Role
 from people.circles.items import structure_item
 from people.circles.models import Membership
 
@@ -72,7 +73,8 @@ def _shared(post: Post, steps: list[Item]) -> Item:
         item["alert"] = {"state": post.alert_state, "owner": owner, "steps": steps}
     if post.retracted_at and post.retracted_by:
         reason = unseal(post.vault, f"journal.post.reason:{post.pk}", post.sealed_reason)
-        item["retraction"] = {"by": {"member": str(post.retracted_by.pk), "name": post.retracted_by.person.name}, "reason": reason}
+        by = {"member": str(post.retracted_by.pk), "name": post.retracted_by.person.name}
+        item["retraction"] = {"by": by, "reason": reason, "reason_code": post.retraction_code or None}
     return item
 
 
@@ -137,9 +139,33 @@ def versions_of(post: Post) -> list[Item]:
 
 
 def receipts_of(post: Post) -> list[Item]:
-    """Who has read it and when: members whose standing reads it, by the first move of their mark that passed it."""
-    numbers = {standing: number for standing in Standing if (number := post.seq(standing)) is not None}
-    return [{"member": str(member), "at": rfc3339(at)} for member, at in passed(post.circle_id, post.care_seq, numbers)]
+    """Who has read it and when: members whose standing reads it, by the first move of their mark that passed it.
+
+    Who passed a retracted post afterwards has not seen its words.
+    """
+    moves = passed(post.circle_id, post.care_seq, _numbers(post))
+    return [{"member": str(member), "at": rfc3339(at)} for member, at in moves if not post.retracted_at or at <= post.retracted_at]
+
+
+def _numbers(post: Post) -> dict[Standing, int]:
+    return {standing: number for standing in Standing if (number := post.seq(standing)) is not None}
+
+
+def with_readers(items: Sequence[Item], posts: Iterable[Post], member: Membership) -> list[Item]:
+    """Items with how many had read what was retracted, for its author and for coordinators; one statement for all."""
+    wanted = {str(post.pk): post for post in posts if post.retracted_at and _answers_for(post, member)}
+    counts = passed_by(member.circle_id, {key: _glance(post) for key, post in wanted.items()})
+    return [
+        {**item, "retraction": {**item["retraction"], "read_by": counts[item["id"]]}} if item["id"] in counts else item for item in items
+    ]
+
+
+def _answers_for(post: Post, member: Membership) -> bool:
+    return member.role == Role.COORDINATOR or post.author.person_id == member.person_id
+
+
+def _glance(post: Post) -> Glance:
+    return Glance(post.care_seq, _numbers(post), post.retracted_at or post.received_at, post.author_id)
 
 
 def _load(lines: Sequence[FeedLine]) -> Told:
@@ -152,9 +178,13 @@ _one = Prepared(lambda post: full(Post.objects.filter(pk=post)), post=UUID)
 
 def _render(line: FeedLine, content: Any, reader: Reader) -> Item | None:
     post = content.posts.get(line.subject)
-    return {"post": content.item(post, reader)} if post is not None and post.seen_by(reader) else None
+    if post is None or not post.seen_by(reader):
+        return None
+    if line.kind == Kind.INCIDENT_NOTED:
+        return {"incident": {"post": str(post.pk), "reason_code": post.retraction_code}}
+    return {"post": content.item(post, reader)}
 
 
 def tell() -> None:
     """Registers the journal's lines."""
-    register(["post", "alert"], Teller(_load, _render))
+    register(["post", "alert", "incident"], Teller(_load, _render))

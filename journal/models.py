@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from foundation import ids
 from foundation.vault.seal import seal, unseal
-from journal.enums import AlertState, PostKind, Urgency
+from journal.enums import AlertState, PostKind, RetractionCode, Urgency
 from messaging.feed.enums import Standing
 from messaging.feed.items import Reader
 from people.circles.enums import Audience
@@ -41,6 +41,7 @@ class Post(models.Model):
     retracted_at = models.DateTimeField(null=True)
     retracted_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     sealed_reason = models.BinaryField(default=bytes)  # why it was retracted
+    retraction_code = models.CharField(max_length=16, choices=RetractionCode.choices, blank=True, default="")
     alert_state = models.CharField(max_length=16, choices=AlertState.choices, blank=True, default="")
     owner = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="owned_posts")
     care_seq = models.BigIntegerField()

@@ -8,7 +8,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field, ValidationInfo, field_validator
 
 from foundation.vault.seal import keyed_hash
-from journal.enums import Urgency
+from journal.enums import RetractionCode, Urgency
 from people.circles.enums import Audience
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -45,10 +45,19 @@ class CorrectionBody(Schema):
     reason: str = Field(min_length=1, max_length=2000)
 
 
-class ReasonGiven(Schema):
-    """A reason that must be there."""
+class RetractionBody(Schema):
+    """`POST posts/{id}/retraction`: a reason, or a code that says it."""
 
-    reason: str = Field(min_length=1, max_length=2000)
+    reason_code: RetractionCode | None = None
+    reason: str = Field(default="", max_length=2000, validate_default=True)
+
+    @field_validator("reason")
+    @classmethod
+    def _said(cls, reason: str, info: ValidationInfo) -> str:
+        """One of both must be there."""
+        if not reason and not info.data.get("reason_code"):
+            raise ValueError("a reason is needed")
+        return reason
 
 
 class SearchBody(Schema):

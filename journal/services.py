@@ -11,7 +11,7 @@ from foundation.prepared import Prepared
 from foundation.vault.seal import seal
 from journal import errors
 from journal.access import reader_of, visible_post
-from journal.enums import AlertState, Urgency
+from journal.enums import AlertState, RetractionCode, Urgency
 from journal.models import Post, PostKey, PostVersion
 from journal.protocol import PostBody
 from journal.queries import full
@@ -155,19 +155,26 @@ def _keep_version(post: Post, reason: str) -> None:
     version.save(force_insert=True)
 
 
-def retract_post(actor: Membership, *, post: UUID, reason: str) -> Post:
-    """Withdraws a post: its words leave every answer, the record keeps them. An open alert is over, withdrawn."""
+def retract_post(actor: Membership, *, post: UUID, reason: str, code: RetractionCode | None = None) -> Post:
+    """Withdraws a post: its words leave every answer, the record keeps them. An open alert is over, withdrawn.
+
+    With the code "wrong thread" it is an incident too, which a line tells to the care team and which the trail keeps.
+    """
     with transaction.atomic(), opened(actor.circle_id) as feed:
         inside, wanted = under_lock(actor, post)
         require(inside, Act.RETRACT, own=_own(inside, wanted), audience=Audience(wanted.audience))
         if wanted.retracted_at:
             return wanted
         wanted.retracted_at, wanted.retracted_by = clock.now(), inside
-        wanted.sealed_reason = seal(wanted.vault, f"journal.post.reason:{wanted.pk}", reason)
+        said = reason or (str(code.label) if code else "")
+        wanted.sealed_reason = seal(wanted.vault, f"journal.post.reason:{wanted.pk}", said)
+        wanted.retraction_code = code or ""
         if wanted.alert_state:
             wanted.alert_state = AlertState.DONE
-        wanted.save(update_fields=["retracted_at", "retracted_by", "sealed_reason", "alert_state"])
+        wanted.save(update_fields=["retracted_at", "retracted_by", "sealed_reason", "retraction_code", "alert_state"])
         _announce(feed, Kind.POST_RETRACTED, wanted, inside)
+        if code is RetractionCode.WRONG_THREAD:
+            feed.append(Kind.INCIDENT_NOTED, frozenset(), wanted.pk, actor=inside.pk)
         return wanted
 
 

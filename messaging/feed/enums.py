@@ -42,6 +42,7 @@ class Kind(models.TextChoices):
     GUARDIAN_NAMED = "guardian.named"
     GUARDIAN_ENDED = "guardian.ended"  # before its term; a term reached needs no line
     OPPOSITION_WITHDRAWN = "opposition.withdrawn"  # its beginning is the `member.left` of who was opposed
+    INCIDENT_NOTED = "incident.noted"
     SESSION_ENDED = "session.ended"
     ACCOUNT_DISABLED = "account.disabled"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105  -- a kind of line, not a password

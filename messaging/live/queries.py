@@ -1,11 +1,12 @@
 """Questions about marks, and the counts that the rooms upstairs register."""
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Min, Q
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from messaging.feed.enums import Standing
@@ -32,9 +33,38 @@ def passed(circle: UUID, position: int, numbers: Mapping[Standing, int]) -> list
 
     Whoever was admitted "from now" after the line has not read it, however far their mark stands.
     """
-    readers = reduce(or_, (Q(membership__standing=standing, membership__first__lte=number) for standing, number in numbers.items()))
-    moves = ReadMove.objects.filter(readers, membership__circle=circle, position__gte=position)
+    moves = ReadMove.objects.filter(_readers(numbers), membership__circle=circle, position__gte=position)
     return list(moves.values("membership").annotate(first=Min("at")).order_by("first", "membership").values_list("membership", "first"))
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A line that some may have read before a moment: its place, its number in each standing that sees it, until when, but for whom."""
+
+    position: int
+    numbers: Mapping[Standing, int]
+    until: dt.datetime
+    but: UUID
+
+
+def passed_by(circle: UUID, glances: Mapping[str, Glance]) -> dict[str, int]:
+    """How many marks had passed each of these lines of a circle by its moment; one statement, none where nothing is asked."""
+    if not glances:
+        return {}
+    counts = {
+        f"n{place}": Count(
+            "membership", distinct=True,
+            filter=_readers(glance.numbers) & Q(position__gte=glance.position, at__lte=glance.until) & ~Q(membership=glance.but),
+        )
+        for place, glance in enumerate(glances.values())
+    }  # fmt: skip
+    lowest = min(glance.position for glance in glances.values())
+    found = ReadMove.objects.filter(membership__circle=circle, position__gte=lowest).aggregate(**counts)
+    return {key: found[f"n{place}"] for place, key in enumerate(glances)}
+
+
+def _readers(numbers: Mapping[Standing, int]) -> Q:
+    return reduce(or_, (Q(membership__standing=standing, membership__first__lte=number) for standing, number in numbers.items()))
 
 
 def marks_of(members: Iterable[UUID]) -> list[ReadMark]:

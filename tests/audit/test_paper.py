@@ -43,8 +43,9 @@ def test_printing_leaves_a_line(world: World) -> None:
 
 def test_it_is_tagged_and_says_its_language_and_title(world: World) -> None:
     reader = paper(world, "gp")
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
-    assert reader.trailer["/Root"]["/Lang"] == "en"
+    root = reader.root_object
+    assert str(root["/Lang"]) == "en"
+    assert "/StructTreeRoot" in root
     assert reader.metadata is not None
     assert reader.metadata.title == "Who has looked at this record"
 

@@ -104,6 +104,7 @@ export class Acts {
       post.text && ["copy", "copy", _("Copy the text")],
       alive && handback && ["handback", "undo", _("Open again for others")],
       alive && own && ["correct", "pen", _("Correct")],
+      alive && own && ["misplaced", "alert", _("Written in the wrong thread")],
       alive && (own || circle.role === "coordinator") && ["retract", "retracted", _("Withdraw")],
     ].filter(Boolean);
     const items = entries.map(([act, sign, label]) => h("button", { type: "button", class: "c-menu__item", on: { click: () => (sheet.close(), this.thread.act(act, post)) } }, icon(sign, 20), label));

@@ -6,7 +6,8 @@ import { icon, personMark } from "../../portal/js/signs.js";
 import { nameOf, standsIn } from "./circle.js";
 import { openSheet } from "../../portal/js/sheet.js";
 
-async function filling(title, load) {
+/** A sheet whose content is on its way. */
+export async function filling(title, load) {
   const part = h("div", { class: "c-sheet__part", "aria-busy": "true" }, h("div", { class: "c-loading", "aria-hidden": "true" }, h("i"), h("i"), h("i")));
   openSheet(title, part);
   try {
@@ -17,7 +18,8 @@ async function filling(title, load) {
   part.removeAttribute("aria-busy");
 }
 
-function person(member, detail) {
+/** A row of a list of people. */
+export function person(member, detail) {
   return h("li", { class: "thread-person" }, personMark(nameOf(member), standsIn(member)), h("div", null, h("span", { class: "c-post__name", text: nameOf(member) }), h("span", { class: "u-soft", text: detail })));
 }
 

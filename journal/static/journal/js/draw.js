@@ -40,19 +40,23 @@ export function drawPost(post, view) {
 }
 
 function retracted(post, view) {
-  const { by, reason, read_by: readBy } = post.retraction ?? {};
+  const { by, reason_code: code, read_by: readBy } = post.retraction ?? {};
+  const reason = code === "wrong_thread" ? _("written in the wrong thread") : post.retraction?.reason;
   const name = by ? view.circle.called(by) : writer(post.author);
   const who = (by?.member ?? post.author.member) === view.circle.member
     ? _("You withdrew this message, %(time)s.", { time: view.times.brief(post.retracted_at) })
     : _("Message withdrawn by %(name)s, %(time)s.", { name, time: view.times.brief(post.retracted_at) });
+  const mine = post.author.member === view.circle.member || view.circle.role === "coordinator";
   const read = typeof readBy === "number" ? readCount(readBy) : "";
   return h(
     "article",
     { class: "c-retracted", tabindex: "-1", "aria-labelledby": `who-${post.id}` },
     icon("retracted", 20),
-    h("div", null, h("h3", { class: "thread-plain", id: `who-${post.id}`, text: who }), h("p", null, reason && `${_("Reason: %(reason)s", { reason }).replace(/\.$/, "")}. `, read)),
+    h("div", null, h("h3", { class: "thread-plain", id: `who-${post.id}`, text: who }), h("p", null, reason && `${_("Reason: %(reason)s", { reason }).replace(/\.$/, "")}. `, read), mine && seen()),
   );
 }
+
+const seen = () => h("button", { type: "button", class: "c-textlink", data: { act: "seen" } }, _("Who had seen it"));
 
 function readCount(n) {
   return n === 0 ? _("Nobody had read it.") : ngettext("%(n)s person had read it.", "%(n)s people had read it.", n);

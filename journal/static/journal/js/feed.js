@@ -47,6 +47,7 @@ export class Feed {
     const { thread } = this;
     if (item.post) thread.take(item.post, item.kind === "post.written");
     else if (item.member) this.#member(item);
+    else if (item.incident) this.#incident();
     else if (item.contact) {
       thread.circle.putContact(item.contact);
       thread.drawCircle();
@@ -55,6 +56,12 @@ export class Feed {
       thread.drawCircle();
       thread.travel.refresh();
     }
+  }
+
+  /** A message stood in the wrong thread: coordinators hear of it, they have people to tell. */
+  #incident() {
+    const { circle } = this.thread;
+    if (circle.role === "coordinator") this.thread.say(_("A message was written in the wrong thread and withdrawn. See in the thread who had seen it."));
   }
 
   #member(item) {

@@ -1,6 +1,8 @@
 /** Clicks and keys of the whole thread page, in one place: posts carry words for their acts and no listeners. */
 import { hook } from "../../portal/js/dom.js";
+import { _ } from "../../portal/js/i18n.js";
 import { showReceipts, showSteps, showVersions } from "./details.js";
+import { showSeen, withdrawMisplaced } from "./misplaced.js";
 import { openDayChooser, openSearch } from "./search.js";
 
 export function beginHands(thread) {
@@ -11,6 +13,8 @@ export function beginHands(thread) {
     handback: (post) => acts.handback(post),
     correct: (post) => acts.correct(post),
     retract: (post) => acts.retract(post),
+    misplaced: (post) => withdrawMisplaced(post, thread),
+    seen: (post) => showSeen(post, view, () => thread.say(_("List copied."))),
     copy: (post) => acts.copy(post.text),
     more: (post) => acts.more(post),
     reply: (post) => thread.composer.reply(post),

@@ -44,6 +44,8 @@ export class Posts {
   take(post, written) {
     const known = this.byId.get(post.id);
     if (known) {
+      // How many had read it is told to author and coordinators when they ask, not on the wire that many share.
+      if (post.retraction) post.retraction.read_by ??= known.retraction?.read_by;
       this.list[this.indexOf(known)] = post;
       this.#note(post);
       return "changed";
