@@ -1,7 +1,7 @@
-/** Letting somebody in: found by name, by e-mail, or by a code on this screen. The role and the past are asked for each way alike. */
+/** Letting somebody in: found by name, with a whole team, by e-mail, or by a code on this screen. The role and the past are asked for each way alike. */
 import { post } from "./api.js";
 import { showCode } from "./admit-code.js";
-import { beginSearch } from "./admit-search.js";
+import { findPerson, findStructure } from "./admit-search.js";
 import { hook } from "./dom.js";
 import { _ } from "./i18n.js";
 
@@ -17,7 +17,7 @@ function begin() {
     wrong.textContent = words;
     wrong.hidden = !words;
   };
-  const search = beginSearch(sheet, complain);
+  const [person, team] = [findPerson(sheet, complain), findStructure(sheet, complain)];
   const email = sheet.querySelector("#admit-email");
 
   /** Each way: what its button says, what it sends, and what follows. `body()` gives null after it has complained. */
@@ -25,7 +25,12 @@ function begin() {
     person: {
       words: _("Let in"),
       path: "members",
-      body: () => (search.chosen() ? { person: search.chosen().id } : (complain(_("Choose a person in the list first.")), null)),
+      body: () => (person.chosen() ? { person: person.chosen().id } : (complain(_("Choose a person in the list first.")), null)),
+    },
+    team: {
+      words: _("Let the team in"),
+      path: "members",
+      body: () => (team.chosen() ? { structure: team.chosen().id } : (complain(_("Choose a team in the list first.")), null)),
     },
     email: {
       words: _("Send the invitation"),
