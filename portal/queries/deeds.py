@@ -21,8 +21,6 @@ _WHAT: dict[str, Promise] = {
     "opposition.withdrawn": gettext_lazy("Withdrew an opposition"),
     "guardian.named": gettext_lazy("Named who exercises the patient's rights"),
     "guardian.ended": gettext_lazy("Ended that somebody exercises the patient's rights"),
-    "guardian.named": gettext_lazy("Named a guardian"),
-    "guardian.ended": gettext_lazy("Ended a guardian’s part"),
     "contact.added": gettext_lazy("Kept somebody to call"),
     "contact.changed": gettext_lazy("Changed somebody to call"),
     "contact.removed": gettext_lazy("Removed somebody to call"),
