@@ -89,6 +89,7 @@ SCHEMAS: dict[str, Shape] = {
 # (method, path below the version) → the answer's shape
 ANSWERS: dict[tuple[str, str], Shape] = {
     ("get", "me"): _ref("Me"),
+    ("get", "me/seal"): _object(key=TEXT),
     ("get", "people"): _page(_ref("Findable")),
     ("get", "structures"): _page(_object(id=ID, name=TEXT, kind=TEXT)),
     ("get", "circles"): _page(_ref("ListedCircle")),

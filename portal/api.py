@@ -1,4 +1,5 @@
 """What the API answers from several rooms at once: the caller, people, the caller's circles, one circle whole."""
+import base64
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from foundation import clock
 from foundation.http import page_limit
 from messaging.live.queries import counts_of, marks_of
 from people.accounts.models import Person
-from people.accounts.queries import structures_named, structures_of
+from people.accounts.queries import device_share, structures_named, structures_of
 from people.circles.access import Door, SignedIn, listed, session_mark
 from people.circles.api import router as circles_router  # one path, one view: POST circles is its own
 from people.circles.items import member_item, person_item, seat_item, structure_item
@@ -30,6 +31,13 @@ def me(request: HttpRequest) -> dict[str, Any]:
     person: Person = request.auth  # type: ignore[attr-defined]
     structures = [{"id": str(structure.pk), "name": structure.name} for structure in structures_of(person, clock.now())]
     return {**_person(person), "structures": structures}
+
+
+@router.get("me/seal", auth=SignedIn(), response=dict[str, Any])
+def seal(request: HttpRequest) -> dict[str, Any]:
+    """The caller's share of the keys under which their devices seal unsent words."""
+    person: Person = request.auth  # type: ignore[attr-defined]
+    return {"key": base64.b64encode(device_share(person)).decode()}
 
 
 @router.get("people", auth=SignedIn(), response=dict[str, Any])

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models, transaction
+from django.utils import timezone
 
 from foundation import ids
 from foundation.vault.seal import SITE, seal, unseal
@@ -145,6 +146,7 @@ class Session(AbstractBaseSession):
 
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="sessions")
     strong = models.BooleanField(default=False)  # a second factor, a passkey or Pro Santé Connect was used
+    seen_at = models.DateTimeField(default=timezone.now)  # last heard of, to a few minutes
 
     def __str__(self) -> str:
         return str(self.person_id)  # never the key: it is the credential

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import transaction
@@ -24,6 +25,7 @@ from people.accounts.models import Person, Session
 
 _PLACE = "accounts.session"
 _METHODS = "account_authentication_methods"  # where allauth notes how somebody signed in
+_NOTED_EVERY = dt.timedelta(minutes=10)  # a session that is used writes its row no more often
 _STRONG = {"mfa", "socialaccount"}
 
 
@@ -68,6 +70,10 @@ class SessionStore(DatabaseStore):
         if row is None:
             self._session_key = None
             return None
+        if _lies_idle(row):
+            self.delete(row.session_key)
+            self._session_key = None
+            return None
         self.person, self.strong = row.person, row.strong
         return row
 
@@ -82,6 +88,16 @@ class SessionStore(DatabaseStore):
                 append_site(Kind.SESSION_ENDED, session_subject(key))
             else:
                 Session.objects.filter(session_key=key).delete()
+
+
+def _lies_idle(row: Session) -> bool:
+    """Whether a professional's session was not used for too long; notes that this one is used now."""
+    since = timezone.now() - row.seen_at
+    if row.person and row.person.profession and since > settings.SESSION_IDLE:
+        return True
+    if since > _NOTED_EVERY:
+        Session.objects.filter(session_key=row.session_key).update(seen_at=timezone.now())
+    return False
 
 
 @cache

@@ -1,4 +1,5 @@
 """Settings of sign-in: allauth, hashing, second factors, Pro Santé Connect, limits. Read by `config.settings`; imports no model."""
+import datetime as dt
 from typing import Any
 
 import environ
@@ -52,6 +53,10 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
+
+# A professional's session that nobody used for so long is over, as is what the device keeps (last-contact.js). Patients and
+# relatives see one circle each and have nobody beside them who could sign them in again every day.
+SESSION_IDLE = dt.timedelta(hours=_env.float("CERCLE_SESSION_IDLE_HOURS", 16))
 
 # Second factors: offered; demanded only where production says so -----------------------------------------------------
 REQUIRE_SECOND_FACTOR = _env.bool("CERCLE_REQUIRE_SECOND_FACTOR", False)

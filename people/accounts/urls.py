@@ -5,6 +5,8 @@ from people.accounts import psc, views
 
 urlpatterns = [
     path("language/", views.set_language, name="accounts_language"),
+    path("sessions/", views.sessions, name="usersessions_list"),
+    path("sessions/others/end/", views.end_other_sessions, name="accounts_end_other_sessions"),
     path("sessions/<int:pk>/end/", views.end_session, name="accounts_end_session"),
     path("sessions/end/", views.end_all_sessions, name="accounts_end_all_sessions"),
     path("oidc/psc/login/callback/", psc.callback, name="accounts_psc_callback"),

@@ -5,15 +5,16 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from people.accounts import services
-from people.accounts.access import caller
+from people.accounts.access import caller, session_key_of
 from people.accounts.forms import Language
 from people.accounts.models import Person
+from people.accounts.queries import sessions_of
 from people.accounts.sessions import end_sessions
 
 
@@ -30,6 +31,14 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@require_GET
+@login_required
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where the caller is signed in: each device with its last use, this one first."""
+    listed = sessions_of(person_of_page(request), session_key_of(request))
+    return render(request, "usersessions/usersession_list.html", {"sessions": listed})
+
+
 @require_POST
 @login_required
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
@@ -42,8 +51,21 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def end_all_sessions(request: HttpRequest) -> HttpResponse:
     """Ends every session of the caller, this one included: signed out everywhere."""
-    end_sessions(cast(Person, request.user))
+    end_sessions(person_of_page(request))
     return HttpResponseRedirect(reverse("account_login"))
+
+
+@require_POST
+@login_required
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Ends every session of the caller but this one."""
+    end_sessions(person_of_page(request), but=request.session.session_key)
+    return HttpResponseRedirect(reverse("usersessions_list"))
+
+
+def person_of_page(request: HttpRequest) -> Person:
+    """Who is signed in; the view stands behind login_required."""
+    return cast(Person, request.user)
 
 
 def _back(request: HttpRequest) -> str:

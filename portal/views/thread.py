@@ -13,7 +13,10 @@ from people.circles.policy import Act
 from portal.views.door import acting, page, reader
 
 # What the portal's own scripts lend to the thread: fetched in parallel instead of one import after another.
-LENT = ("api", "dom", "drafts", "i18n", "line", "outbox", "sealed-store", "sending", "sheet", "signs", "socket", "trades", "watch")
+LENT = (
+    "after-closing", "api", "dom", "drafts", "i18n", "kept-database", "line", "outbox", "sealed-keys", "sealed-store", "sending", "sheet",
+    "signs", "socket", "trades", "watch",
+)  # fmt: skip
 
 
 @cache

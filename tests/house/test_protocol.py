@@ -1,6 +1,7 @@
 """docs/protocol.md: every example is what the real encoders make, and every operation and event has one."""
 import json
 import re
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -79,6 +80,7 @@ def seen(tmp_path: Path) -> dict[str, Any]:
     found = {"taken": send(gp, f"posts/{post}/acknowledgement"), "me": get(nurse, "me"), "circle": get(nurse, f"circles/{circle}")}
     send(nurse, f"circles/{circle}/members", email="claire@example.org", role="relative")
     found["invitation"] = get(nurse, f"circles/{circle}/invitations")["items"][0]
+    found["share"] = get(nurse, "me/seal")
     found["reply"] = get(gp, f"posts/{write(gp, circle, 'Moi.', reply_to=post)}")
     chd = get(nurse, "structures?q=dax")["items"][0]["id"]
     send(nurse, f"circles/{circle}/members", structure=chd, role="coordinator")
@@ -137,6 +139,7 @@ def test_what_the_api_answers_has_the_members_that_are_shown(seen: dict[str, Any
     assert seen["changes"].keys() == NAMED["changes"].keys()
     for name in ("consents", "oppositions", "state_changed"):
         assert shape(seen[name]) == shape(NAMED[name]), name
+    assert [len(b64decode(one["key"])) for one in (seen["share"], NAMED["share"])] == [32, 32]
     assert shape(seen["me"]) == {**shape(NAMED["me"]), "structures": [{"id": None, "name": None}]}
 
 

@@ -36,8 +36,6 @@ export function beginHands(thread) {
   hook("search", main).addEventListener("click", () => openSearch(thread));
   hook("jump", main)?.addEventListener("click", () => openDayChooser(thread));
   slideRooms(thread);
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
-  document.addEventListener("cercle:signed-out", () => location.reload());
   return { act };
 }
 

@@ -57,7 +57,10 @@ export async function call(method, path, { body, headers = {}, signal, keepalive
     if (error.name === "AbortError") throw error;
     throw new NoLine(error);
   }
-  if (answer.ok) return answer.status === 204 ? null : answer.json();
+  if (answer.ok) {
+    dispatchEvent(new Event("cercle:contact"));
+    return answer.status === 204 ? null : answer.json();
+  }
   throw await problemOf(answer);
 }
 

@@ -1,9 +1,9 @@
 /** What every page does for unsent words: the service worker, sending what was left, and asking before a sign-out. */
-import { get } from "./api.js";
+import { leaveNothing, person } from "./clearing.js";
 import { h } from "./dom.js";
 import { _, ngettext } from "./i18n.js";
 import { Outbox } from "./outbox.js";
-import { anythingKept } from "./sealed-store.js";
+import { countKept } from "./sealed-store.js";
 import { openSheet } from "./sheet.js";
 
 const GO_MS = 10000;
@@ -20,10 +20,8 @@ async function beginWorker() {
 
 /** The outbox of who is signed in, where this browser keeps anything at all. */
 async function kept() {
-  if (!(await anythingKept("outbox").catch(() => false))) return null;
-  const me = await get("me").catch(() => null);
-  if (!me) return null;
-  const outbox = new Outbox(me.id);
+  if (!person() || !(await countKept("outbox").catch(() => 0))) return null;
+  const outbox = new Outbox(person());
   await outbox.load();
   return outbox;
 }
@@ -64,7 +62,7 @@ function beginSignOut() {
     if (!form) return;
     event.preventDefault();
     const outbox = await kept();
-    const signOut = () => form.submit();
+    const signOut = () => leaveNothing(form);
     if (outbox?.records.length) askFirst(outbox, signOut);
     else signOut();
   });

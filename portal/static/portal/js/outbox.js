@@ -4,7 +4,8 @@
  */
 import { CHANNEL, leaveWord, pageTurn, sendsAlone } from "./after-closing.js";
 import { csrfToken } from "./api.js";
-import { allKept, forget, forgetPerson, keep } from "./sealed-store.js";
+import { forgetPerson } from "./sealed-keys.js";
+import { allKept, forget, keep } from "./sealed-store.js";
 import { sendOnce } from "./sending.js";
 
 const SLOWEST_MS = 30000;

@@ -1,10 +1,12 @@
 /** What every page needs: the list at its side, live counts, choices that save themselves. */
+import { beginClearing } from "./clearing.js";
 import { beginFragments } from "./fragments.js";
 import { beginKeeping } from "./keeping.js";
 import { beginList } from "./list.js";
 import { beginMenus } from "./menus.js";
 import { beginTaking } from "./taking.js";
 
+beginClearing();
 beginFragments();
 beginList();
 beginKeeping();

@@ -105,9 +105,8 @@ export class LiveSocket {
 
   #drop(again = true) {
     const socket = this.#socket;
-    if (!socket) return;
-    this.#closed(1000, again);
-    socket.close();
+    if (socket) this.#closed(1000, again);
+    socket?.close();
   }
 
   #woke() {
@@ -125,6 +124,7 @@ export class LiveSocket {
   #take(frame) {
     this.#attempt = 0;
     this.#pulse.felt();
+    dispatchEvent(new Event("cercle:contact"));
     if (frame.re !== undefined) return this.#answer(frame);
     if (frame.n !== undefined) this.#credit.arrived(frame.n);
     if (frame.event === "heads") {

@@ -1,0 +1,90 @@
+/**
+ * What every page does so that nothing of a patient stays behind on a device: it looks who is signed in and how long ago
+ * the server was last heard, locks away what is whose session is over, and leaves no readable page behind.
+ */
+import { h } from "./dom.js";
+import { _, ngettext } from "./i18n.js";
+import { fetchNote, forgetNote, within } from "./kept-database.js";
+import { isTooLong, noteContact } from "./last-contact.js";
+import { forgetPerson, keyOf, lockAway } from "./sealed-keys.js";
+import { countKept } from "./sealed-store.js";
+
+const LOOK_MS = 60 * 1000;
+
+/** The id of who was signed in when the server made this page, or "". */
+export function person() {
+  return document.querySelector('meta[name="cercle-person"]')?.content ?? "";
+}
+
+/** Nothing of the page is to be seen or read out any more, whatever its scripts still do. */
+export function cover() {
+  document.documentElement.setAttribute("data-cercle-covered", "");
+}
+
+/** The session is over, by whatever end: the keys go before the server shows its page. */
+async function signedOut() {
+  if (!person()) return;
+  cover();
+  await lockAway().catch(() => {});
+  location.reload();
+}
+
+async function look() {
+  if (await isTooLong()) signedOut();
+}
+
+/** The server has just said who is here: nobody else's keys are needed. A page kept for when there is no line says nothing. */
+async function arrive() {
+  const late = await isTooLong();
+  if (document.querySelector('meta[name="cercle-no-contact"]')) return late ? lockAway() : undefined;
+  await lockAway({ but: late ? null : person() });
+  if (!person()) return tellWhatWaits();
+  await noteContact();
+  await keyOf(person()); // at hand before the line goes
+}
+
+/** Before signing in: how much lies here sealed, and what could not be kept. It names nobody. */
+async function tellWhatWaits() {
+  const place = document.querySelector(".c-signin h1");
+  const [waiting, lost] = [await countKept("outbox"), (await fetchNote("lost"))?.posts ?? 0];
+  if (!place) return;
+  const said = [
+    lost && ngettext("%(n)s message that was not sent is lost: this device could not keep it sealed.", "%(n)s messages that were not sent are lost: this device could not keep them sealed.", lost),
+    waiting && ngettext("%(n)s message is not sent yet.", "%(n)s messages are not sent yet.", waiting),
+    waiting && _("What waits here is sealed: nobody reads it on this device. It goes when its author signs in here again."),
+  ];
+  place.after(...said.filter(Boolean).map((text) => h("p", { class: "c-note", role: "status", text })));
+  await forgetNote("lost");
+}
+
+/** Whether words of `person` are kept; that they have looked at a thread is not worth keeping. */
+async function hasWords(person) {
+  const ids = (store) => within(store, "readonly", (records) => records.index("person").getAllKeys(person));
+  return [...(await ids("outbox")), ...(await ids("drafts"))].some(([, id]) => !id.startsWith("visit:"));
+}
+
+/** Sign out by `form`. Where nothing waits for anybody, the browser is asked to empty the whole site's place. */
+export async function leaveNothing(form) {
+  try {
+    if (!(await hasWords(person()))) await forgetPerson(person());
+    await lockAway();
+    const notes = await within("device", "readonly", (found) => found.getAllKeys());
+    const others = await within("keys", "readonly", (keys) => keys.count());
+    if (!others && notes.every((id) => id === "contact")) form.append(h("input", { type: "hidden", name: "empty", value: "all" }));
+  } catch {
+    // A browser that keeps nothing has nothing to leave.
+  }
+  cover();
+  form.submit();
+}
+
+export function beginClearing() {
+  // A page that went back into memory is never shown again as it was.
+  addEventListener("pagehide", cover);
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  addEventListener("cercle:contact", () => person() && noteContact().catch(() => {}));
+  document.addEventListener("cercle:signed-out", signedOut);
+  document.addEventListener("visibilitychange", () => !document.hidden && look().catch(() => {}));
+  setInterval(() => look().catch(() => {}), LOOK_MS);
+  arrive().catch(() => {});
+}
