@@ -35,7 +35,7 @@ HOUR = 3600 * 1000
 
 def unsent(world: World, who: str, text: str) -> tuple[BrowserContext, Page]:
     """A browser of somebody's own, signed in by itself, with a post that did not get through."""
-    context = world.context()
+    context = world.context(service_workers="block")  # whose requests no route of a test holds back
     world.sign_in(context, who)
     page = context.new_page()
     open_thread(page, world.thread)
@@ -84,15 +84,18 @@ TOO_LONG = {"16 hours": {"at": -17 * HOUR, "seen": -17 * HOUR}, "clock turned ba
 
 @pytest.mark.parametrize("change", TOO_LONG.values(), ids=TOO_LONG)
 def test_without_contact_for_too_long_the_device_locks_itself(world: World, change: dict[str, Any]) -> None:
-    context, page = unsent(world, "alice", "Toujours sans ligne.")
+    page = world.reading("alice")
+    context = page.context
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.evaluate(CONTACT, change)
+    page.wait_for_function(f"({STORES})().then((found) => found.readable.length === 1)")
     context.set_offline(True)
+    write(page, "Toujours sans ligne.")
+    expect(page.locator(".c-outbox")).to_contain_text("Toujours sans ligne.")
+    page.evaluate(CONTACT, change)
     page.reload()
     expect(page.get_by_role("heading", name="Pas de ligne")).to_be_visible()
     page.wait_for_function(f"({STORES})().then((found) => found.readable.length === 0)")
     assert page.evaluate(STORES)["outbox"] == 1
-    context.unroute_all()
     context.set_offline(False)
     page.goto("/")
     expect(item(world.reading("helene"), "Toujours sans ligne.")).to_have_count(1)

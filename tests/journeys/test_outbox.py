@@ -185,7 +185,7 @@ def test_an_urgent_post_that_does_not_get_through_says_to_telephone(world: World
 
 @pytest.mark.parametrize("choice", ["Garder pour moi", "Jeter", "Envoyer"])
 def test_signing_out_asks_about_what_is_unsent(world: World, choice: str) -> None:
-    context = world.context()
+    context = world.context(service_workers="block")  # whose requests no route of a test holds back
     world.sign_in(context, "alice")
     page = context.new_page()
     open_thread(page, world.thread)
