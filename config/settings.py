@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "people.accounts",
     "people.circles",
     "people.contacts",
+    "people.codes",
     "messaging.live",
     "journal",
     "portal",

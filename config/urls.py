@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     re_path(r"^api/", elsewhere),
     path("_allauth/", include("allauth.headless.urls")),
+    path("accounts/", include("people.codes.urls")),
     path("accounts/", include("people.accounts.urls")),
     path("healthz", alive),
     path("", include("portal.urls")),

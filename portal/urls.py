@@ -1,7 +1,7 @@
 """Addresses of the portal's pages. Names of patients are in none of them."""
 from django.urls import path
 
-from portal.views import join, me, news, papers, patients, people, plain, thread
+from portal.views import codes, join, me, news, papers, patients, people, plain, thread
 
 urlpatterns = [
     path("", patients.patients, name="patients"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("circles/new", people.new_circle, name="new_circle"),
     path("circles/<str:circle_id>", thread.thread, name="thread"),
     path("circles/<str:circle_id>/people", people.people, name="people"),
+    path("circles/<str:circle_id>/newcomer", codes.newcomer, name="newcomer"),
+    path("circles/<str:circle_id>/members/<str:member_id>/code", codes.print_code, name="print_code"),
     path("circles/<str:circle_id>/accesses", people.accesses, name="accesses"),
     path("circles/<str:circle_id>/accesses.pdf", papers.trail, name="accesses_paper"),
     path("portal/patients", patients.more_patients, name="more_patients"),

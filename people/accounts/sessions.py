@@ -26,7 +26,7 @@ from people.accounts.models import Person, Session
 _PLACE = "accounts.session"
 _METHODS = "account_authentication_methods"  # where allauth notes how somebody signed in
 _NOTED_EVERY = dt.timedelta(minutes=10)  # a session that is used writes its row no more often
-_STRONG = {"mfa", "socialaccount"}
+_STRONG = {"mfa", "socialaccount", "device"}  # a bound device with its PIN is two factors (people.codes)
 
 
 def session_subject(session_key: str) -> UUID:

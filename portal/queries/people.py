@@ -1,7 +1,7 @@
 """The people around a patient, by standing, as the Cercle page lists them."""
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from people.circles.models import Membership, TeamSeat
 from people.circles.policy import Act
 from people.circles.queries import intervals, members_of, runs, seats_of_teams, state_of
 from people.circles.words import short_name, titled, trade
+from people.codes.queries import without_own_way
 from people.contacts.access import may_call
 from people.contacts.models import Contact, Details
 from people.contacts.queries import contacts_of
@@ -39,6 +40,7 @@ class Seat:
     phone: str
     me: bool
     may_end: bool
+    may_print: bool = False
     contact: bool = False
     gender: str = ""
     role: str = ""
@@ -71,12 +73,18 @@ class Group:
 
 
 def seats_of(reader: Membership) -> list[Seat]:
-    """Everybody who is in the circle now or invited, in five statements."""
+    """Everybody who is in the circle now or invited, in seven statements at most."""
     now = clock.now()
     present = [(member, state_of(member, now)) for member in members_of(reader.circle_id)]
+    here = [(member, state) for member, state in sorted(present, key=_rank) if state != "ended"]
     guardians = guardians_of(reader.circle)
-    members = [_seat(reader, member, state, guardians) for member, state in sorted(present, key=_rank) if state != "ended"]
+    bare = without_own_way([member.person for member, _state in here if _printable(reader, member)])
+    members = [replace(_seat(reader, member, state, guardians), may_print=member.person_id in bare) for member, state in here]
     return members + [_contact_seat(reader, contact, known) for contact in contacts_of(reader) if (known := contact.details)]
+
+
+def _printable(reader: Membership, member: Membership) -> bool:
+    return bool(policy.decide(Role(reader.role), Act.PRINT_CODE, CircleState(reader.circle.state), other_role=Role(member.role)))
 
 
 def _rank(pair: tuple[Membership, str]) -> tuple[int, str]:

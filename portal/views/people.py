@@ -34,6 +34,7 @@ def people(request: HttpRequest, circle_id: str) -> HttpResponse:
         "contact_roles": [pair for pair in roles if pair[0] != Role.PATIENT], "genders": [*Gender.choices, ("", _("not said"))],
         "may_admit": bool(roles) and membership.circle.state == CircleState.ACTIVE, "room": "people",
         "pinned": is_pinned(membership), "invitations": invitations_of(membership),
+        "may_print": membership.role in CARE_TEAM,
     }
     return render(request, "portal/pages/people.html", context)
 
