@@ -36,6 +36,8 @@ class Kind(models.TextChoices):
     CONTACT_CHANGED = "contact.changed"
     CONTACT_REMOVED = "contact.removed"
     ACCESS_PRINTED = "access.printed"
+    REQUEST_MADE = "request.made"
+    REQUEST_ANSWERED = "request.answered"
     CIRCLE_STATE_CHANGED = "circle.state_changed"
     CONSENT_GIVEN = "consent.given"
     CONSENT_WITHDRAWN = "consent.withdrawn"

@@ -11,7 +11,7 @@ from foundation.http import page_limit
 from people.accounts.models import Person
 from people.audit.queries import lines_before, number_of
 from people.audit.services import record_access
-from people.circles import services, states, teams
+from people.circles import joining, services, states, teams
 from people.circles.access import Door, MemberDoor, Opening, access_of, reads_whole_trail, seated, session_mark
 from people.circles.entrance import invited
 from people.circles.items import access_items, member_item, seat_item
@@ -24,10 +24,13 @@ from people.circles.traits import Traits
 router = Router(tags=["circles"])
 
 
-@router.post("circles", auth=Opening(), response={201: dict[str, Any]})
+@router.post("circles", auth=Opening(), response={201: dict[str, Any], 202: dict[str, Any]})
 def open_circle(request: HttpRequest, body: CircleBody) -> Status[dict[str, Any]]:
-    """A new patient and circle; the caller becomes its first member."""
+    """A new patient and circle; the caller becomes its first member. Or asks to join the one that may be there: 202 in any case."""
     person: Person = request.auth  # type: ignore[attr-defined]
+    if body.ask_to_join:
+        joining.ask_to_join(person, traits=Traits.parsed(body.patient), role=body.role)
+        return Status(202, {"asked": True})
     consent = services.OpeningConsent(body.consent.scopes, body.consent.recorded_as)
     membership = services.create_circle(
         person, traits=Traits.parsed(body.patient), role=body.role, consent=consent, confirm_distinct=body.confirm_distinct

@@ -14,10 +14,12 @@ class CirclesConfig(AppConfig):
         from people.accounts.services import when_confirmation_changes
         from people.accounts.teams import when_team_changes
         from people.circles.items import tell
+        from people.circles.notices import tell as tell_notices
         from people.circles.teams import follow_confirmation, follow_team
         from people.circles.traces import leave_traces
 
         tell()
+        tell_notices()
         when_lines_are_written(leave_traces)
         when_team_changes(follow_team)
         when_confirmation_changes(follow_confirmation)

@@ -1,4 +1,4 @@
-"""Ways into a circle over HTTP: invitations, sent, shown, listed, withdrawn and accepted."""
+"""Ways into a circle over HTTP: invitations, sent, shown, listed, withdrawn and accepted; requests answered."""
 from typing import Any
 
 import segno
@@ -8,18 +8,20 @@ from ninja import Router, Status
 from foundation import ids
 from people.accounts.models import Person
 from people.audit.services import record_access
-from people.circles import invitations
+from people.circles import invitations, joining
 from people.circles.access import Door, SignedIn, access_of, session_mark
-from people.circles.items import invitation_item
+from people.circles.items import invitation_item, member_item
 from people.circles.letters import link_with
 from people.circles.models import Membership
+from people.circles.notices import request_item
 from people.circles.policy import Act
-from people.circles.protocol import CodeBody, TokenBody
-from people.circles.queries import pending_invitations
+from people.circles.protocol import AdmissionBody, CodeBody, TokenBody
+from people.circles.queries import member_with_grants, open_requests, pending_invitations
 from people.circles.services import Admission
 
 router = Router(tags=["circles"])
 _HERE = "circles/{circle_id}/invitations"
+_ASKED = "circles/{circle_id}/requests"
 
 
 def invited(request: HttpRequest, actor: Membership, email: str, admission: Admission) -> dict[str, Any]:
@@ -80,3 +82,29 @@ def accept(request: HttpRequest, body: TokenBody) -> dict[str, Any]:
     person: Person = request.auth  # type: ignore[attr-defined]
     member = invitations.accept_invitation(person, token=invitations.secret_digest(body.token))
     return {"circle": str(member.circle_id), "member": str(member.pk)}
+
+
+@router.get(_ASKED, auth=Door(Act.ADMIT, early=False), response=dict[str, Any])
+def asked(request: HttpRequest, circle_id: str) -> dict[str, Any]:
+    """Who asks to be let in and has no answer yet, oldest first."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    invitations.require_admitting(actor)
+    waiting = [one for one in open_requests([actor.circle_id]) if invitations.may_see(actor, one.into)]
+    return {"items": [request_item(one) for one in waiting], "next": None}
+
+
+@router.post(f"{_ASKED}/{{request_id}}/admission", auth=Door(Act.ADMIT), response={201: dict[str, Any]})
+def admit_asker(request: HttpRequest, circle_id: str, request_id: str, body: AdmissionBody) -> Status[dict[str, Any]]:
+    """Lets in whoever asked."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    admission = Admission(body.role, body.history, until=body.until)
+    member = joining.admit_asker(actor, request=ids.parse(request_id), admission=admission)
+    return Status(201, member_item(member_with_grants([member.pk])[member.pk]))
+
+
+@router.post(f"{_ASKED}/{{request_id}}/refusal", auth=Door(Act.ADMIT, early=False), response={204: None})
+def refuse_asker(request: HttpRequest, circle_id: str, request_id: str) -> Status[None]:
+    """Refuses; whoever asked hears nothing of it."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    joining.refuse_asker(actor, request=ids.parse(request_id))
+    return Status(204, None)

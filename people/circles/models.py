@@ -241,3 +241,36 @@ class Guardianship(models.Model):
     at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(Membership, models.PROTECT, related_name="+", null=True)
+
+
+class Asking(models.Model):
+    """Somebody asks to join whatever circle has these traits. The worker looks for one, so that asking takes as long whatever it finds."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    role = models.CharField(max_length=32, choices=Role.choices)
+    digests = models.BinaryField()  # 32 bytes each: the keyed hashes by which doubles are found, and nothing else of the patient
+    at = models.DateTimeField()
+
+
+class JoinRequest(models.Model):
+    """Somebody asks to be let into a circle; those who admit there see who."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="requests")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    role = models.CharField(max_length=32, choices=Role.choices)  # that the person would have
+    at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    admitted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("circle", "person", condition=Q(answered_at=None), name="one_open_request_per_person_and_circle"),
+        ]
+
+    @property
+    def into(self) -> Role:
+        """The role as an enum."""
+        return Role(self.role)

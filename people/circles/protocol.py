@@ -43,6 +43,7 @@ class CircleBody(Schema):
     role: Role
     consent: ConsentBody = ConsentBody()
     confirm_distinct: bool = False
+    ask_to_join: bool = False
 
 
 class MemberBody(Schema):
@@ -70,6 +71,10 @@ class CodeBody(Schema):
     role: Role
     history: History = History.ALL
     until: Term = None
+
+
+class AdmissionBody(CodeBody):
+    """`POST circles/{id}/requests/{id}/admission`."""
 
 
 class TokenBody(Schema):

@@ -13,8 +13,8 @@ from foundation.prepared import Prepared
 from messaging.feed.enums import Standing
 from messaging.feed.models import FeedHead
 from people.accounts.models import Affiliation, Person
-from people.circles.enums import Role, fits
-from people.circles.models import Grant, Invitation, Membership, TeamSeat, TraitHash
+from people.circles.enums import CircleState, Role, fits
+from people.circles.models import Circle, Grant, Invitation, JoinRequest, Membership, TeamSeat, TraitHash
 from people.circles.traits import Traits
 
 
@@ -128,6 +128,21 @@ def recent_invitations(circle: UUID, since: dt.datetime) -> list[Invitation]:
 def _invitations(circle: UUID) -> QuerySet[Invitation]:
     found = Invitation.objects.filter(circle=circle).select_related("circle__patient", "by__person", "member__person")
     return found.order_by("-created_at")
+
+
+def circles_alike(digests: Iterable[bytes]) -> list[Circle]:
+    """Circles of patients who have one of these likely doubles' hashes, in which somebody may still be let in one day."""
+    doubles = TraitHash.objects.filter(digest__in=list(digests), purpose__in=["double", "ins"]).values("patient")
+    return list(Circle.objects.filter(patient__in=doubles, state__in=[CircleState.ACTIVE, CircleState.FROZEN]).order_by("pk"))
+
+
+def open_requests(circles: Iterable[UUID]) -> list[JoinRequest]:
+    """Requests that nobody has answered, of people who have not been let in otherwise, oldest first; with circle, patient and person."""
+    waiting = JoinRequest.objects.filter(circle__in=list(circles), answered_at=None).order_by("at")
+    found = list(waiting.select_related("circle__patient", "person"))
+    here = live_members({one.circle_id for one in found}).filter(membership__person__in=[one.person_id for one in found])
+    inside = set(here.values_list("membership__circle", "membership__person")) if found else set()
+    return [one for one in found if (one.circle_id, one.person_id) not in inside]
 
 
 def lapsed_between(since: dt.datetime, now: dt.datetime) -> list[tuple[UUID, UUID]]:

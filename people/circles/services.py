@@ -61,9 +61,7 @@ def create_circle(
     `circles.likely_duplicate`, which tells nothing more, unless `confirm_distinct`.
     """
     require_opener(actor)
-    if role not in policy.CARE_TEAM or not fits(role, actor.profession, confirmed=actor.confirmed):
-        sentence = _("This role does not fit your confirmed profession.")
-        raise Invalid("circles.role_unfit", sentence, errors={"role": _("Choose the role of your profession.")})
+    check_own_role(actor, role)
     if ConsentScope.CIRCLE not in consent.scopes:
         raise Invalid("circles.no_consent", _("A circle needs the person's consent."), errors={"consent": _("Record how it was given.")})
     if not confirm_distinct and queries.likely_double(traits):
@@ -77,6 +75,13 @@ def create_circle(
             member = join(feed, circle, actor, Admission(role))
             consenting.note_first(circle, consent.scopes, by=member, words=Words(consent.recorded_as))
             return member
+
+
+def check_own_role(actor: Person, role: Role) -> None:
+    """Raises Invalid `circles.role_unfit` where a professional names a role for themselves that is not theirs."""
+    if role not in policy.CARE_TEAM or not fits(role, actor.profession, confirmed=actor.confirmed):
+        sentence = _("This role does not fit your confirmed profession.")
+        raise Invalid("circles.role_unfit", sentence, errors={"role": _("Choose the role of your profession.")})
 
 
 def store_circle(vault: UUID, traits: Traits, *, coordination: bool, patient: UUID | None = None, circle: UUID | None = None) -> Circle:

@@ -28,6 +28,8 @@ _WHAT: dict[str, Promise] = {
     "invitation.shown": gettext_lazy("Showed a code to let somebody in"),
     "invitation.withdrawn": gettext_lazy("Withdrew an invitation"),
     "invitation.accepted": gettext_lazy("Came in by an invitation"),
+    "request.made": gettext_lazy("Somebody asked to be let in"),
+    "request.answered": gettext_lazy("Answered somebody who asked to be let in"),
     "access.printed": gettext_lazy("Printed a code to sign in with"),
     "incident.noted": gettext_lazy("Withdrew a message written in the wrong thread"),
     "trail.printed": gettext_lazy("Printed the list of accesses"),

@@ -3,6 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from portal.queries.requests import knocks_for
 from portal.queries.todos import my_todos, news_of
 from portal.views.door import page, patients_of
 
@@ -11,25 +12,35 @@ from portal.views.door import page, patients_of
 @page
 def news(request: HttpRequest) -> HttpResponse:
     """Urgent first, then the newest of each patient."""
-    return render(request, "portal/pages/news.html", {"items": news_of(patients_of(request))})
+    return render(request, "portal/pages/news.html", _news(request))
 
 
 @require_GET
 @page
 def news_fragment(request: HttpRequest) -> HttpResponse:
     """The same without its page."""
-    return render(request, "portal/fragments/news.html", {"items": news_of(patients_of(request))})
+    return render(request, "portal/fragments/news.html", _news(request))
 
 
 @require_GET
 @page
 def todo(request: HttpRequest) -> HttpResponse:
     """To-dos for me."""
-    return render(request, "portal/pages/todo.html", {"items": my_todos(patients_of(request))})
+    return render(request, "portal/pages/todo.html", _todo(request))
 
 
 @require_GET
 @page
 def todo_fragment(request: HttpRequest) -> HttpResponse:
     """The same without its page."""
-    return render(request, "portal/fragments/todos.html", {"items": my_todos(patients_of(request))})
+    return render(request, "portal/fragments/todos.html", _todo(request))
+
+
+def _news(request: HttpRequest) -> dict[str, object]:
+    mine = patients_of(request)
+    return {"items": news_of(mine), "knocks": knocks_for(mine.members)}
+
+
+def _todo(request: HttpRequest) -> dict[str, object]:
+    mine = patients_of(request)
+    return {"items": my_todos(mine), "knocks": knocks_for(mine.members)}

@@ -9,6 +9,7 @@ from people.circles.access import enter
 from people.circles.policy import Act
 from portal.queries.mine import Mine, Patients
 from portal.queries.patients import PAGE, named, parts, rows, shown
+from portal.queries.requests import knocks_for
 from portal.queries.todos import expected
 from portal.services import pin_circle
 from portal.views.door import acting, page, patients_of, reader
@@ -78,7 +79,7 @@ def counts(request: HttpRequest) -> JsonResponse:
 def _counts(mine: Patients) -> dict[str, int]:
     return {
         "all": len(mine.members), "unread": sum(mine.unread.values()), "unread_circles": len(mine.news), "urgent": len(mine.urgent),
-        "todo": len(expected(mine)),
+        "todo": len(expected(mine)) + len(knocks_for(mine.members)),
     }
 
 

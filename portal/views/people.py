@@ -14,6 +14,7 @@ from portal.queries.invitations import invitations_of
 from portal.queries.mine import is_pinned
 from portal.queries.patient import head_of
 from portal.queries.people import groups_of, seats_of, summary
+from portal.queries.requests import knocks_at
 from portal.queries.ring import ring_of
 from portal.queries.trail import trail_of
 from portal.templatetags.cercle import initials
@@ -35,6 +36,7 @@ def people(request: HttpRequest, circle_id: str) -> HttpResponse:
         "may_admit": bool(roles) and membership.circle.state == CircleState.ACTIVE, "room": "people",
         "pinned": is_pinned(membership), "invitations": invitations_of(membership),
         "may_print": membership.role in CARE_TEAM,
+        "knocks": knocks_at(membership),
     }
     return render(request, "portal/pages/people.html", context)
 

@@ -11,6 +11,7 @@ from django.db import DatabaseError, close_old_connections
 
 from journal.alerts import free_lost_alerts
 from messaging.feed.services import NEWEST, note_newest
+from people.circles.joining import match_askings
 from people.circles.letters import send_due_invitations
 
 log = logging.getLogger("cercle.worker")
@@ -18,7 +19,8 @@ _EVERY_S = 1.0
 
 
 class Command(BaseCommand):
-    """Within a second: opens again what somebody has whose term was reached or whose account was disabled, sends e-mails."""
+    """Within a second: opens again what somebody has whose term was reached or whose account was disabled,
+    sends e-mails, passes requests on."""
 
     help = "Runs the background work of Cercle until SIGTERM."
 
@@ -36,6 +38,7 @@ class Command(BaseCommand):
             try:
                 free_lost_alerts()
                 send_due_invitations()
+                match_askings()
                 note_newest(settings.DATA / "run" / NEWEST)
             except (DatabaseError, OSError) as error:
                 log.error("worker could not do its round: %s", type(error).__name__)

@@ -67,7 +67,8 @@ async function send(way) {
   button.setAttribute("aria-busy", "true");
   try {
     const made = await post("circles", body(way));
-    location.assign(`/circles/${made.id}`);
+    if (way === "ask_to_join") asked();
+    else location.assign(`/circles/${made.id}`);
   } catch (problem) {
     refused(problem);
   } finally {
@@ -87,7 +88,14 @@ function refused(problem) {
   tell(problem.detail || _("No line. What you typed is still here: send it again."), true);
 }
 
+/** The same words whether or not there is a circle: nothing else is known here. */
+function asked() {
+  for (const part of ["duplicate", "open"]) hook(part, form).hidden = true;
+  tell(_("If there is a circle of this person, those who let people in there now see that you ask, with your profession and your structure. You find the patient in your list once somebody lets you in."));
+  hook("said", form).querySelector("p").focus();
+}
+
 function tell(words, wrong = false) {
   hook("duplicate", form).hidden = true;
-  hook("said", form).replaceChildren(h("p", { class: wrong ? "c-note c-note--wrong" : "c-note c-note--done", text: words }));
+  hook("said", form).replaceChildren(h("p", { class: wrong ? "c-note c-note--wrong" : "c-note c-note--done", tabindex: "-1", text: words }));
 }
