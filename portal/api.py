@@ -16,7 +16,7 @@ from people.circles.api import router as circles_router  # one path, one view: P
 from people.circles.items import member_item, person_item, seat_item, structure_item
 from people.circles.models import Circle, Membership
 from people.circles.policy import Act
-from people.circles.queries import epoch_of, findable_people, members_of, seats_of_teams
+from people.circles.queries import bears_same_name, epoch_of, findable_people, members_of, seats_of_teams
 from people.circles.traits import normalised
 from people.contacts.items import contact_item
 from people.contacts.queries import contacts_of
@@ -83,7 +83,8 @@ def circle(request: HttpRequest, circle_id: str) -> dict[str, Any]:
     member: Membership = request.auth  # type: ignore[attr-defined]
     whole: Circle = member.circle
     return {
-        "id": str(whole.id), "patient": patient_item(whole), "state": whole.state,
+        "id": str(whole.id), "state": whole.state,
+        "patient": {**patient_item(whole), "homonym": bears_same_name(whole.patient_id, member.person)},
         "head": member.head_number, "epoch": epoch_of(member), "from": member.first,
         "members": _members(member), "me": {"member": str(member.pk), "role": member.role, "standing": member.standing},
         "contacts": [contact_item(contact, member.stands) for contact in contacts_of(member)],

@@ -13,9 +13,10 @@ class CirclesConfig(AppConfig):
         from messaging.feed.services import when_lines_are_written
         from people.accounts.services import when_confirmation_changes
         from people.accounts.teams import when_team_changes
+        from people.circles.consenting import when_consent_changes
         from people.circles.items import tell
         from people.circles.notices import tell as tell_notices
-        from people.circles.teams import follow_confirmation, follow_team
+        from people.circles.teams import follow_confirmation, follow_consent, follow_team
         from people.circles.traces import leave_traces
 
         tell()
@@ -23,3 +24,4 @@ class CirclesConfig(AppConfig):
         when_lines_are_written(leave_traces)
         when_team_changes(follow_team)
         when_confirmation_changes(follow_confirmation)
+        when_consent_changes(follow_consent)

@@ -15,6 +15,7 @@ from messaging.feed.models import FeedHead
 from people.accounts.models import Affiliation, Person
 from people.circles.enums import CircleState, Role, fits
 from people.circles.models import Circle, Grant, Invitation, JoinRequest, Membership, TeamSeat, TraitHash
+from people.circles.policy import standing_of
 from people.circles.traits import Traits
 
 
@@ -36,6 +37,13 @@ def homonyms(patients: Iterable[UUID]) -> set[UUID]:
     for patient, digest in TraitHash.objects.filter(patient__in=list(patients), purpose="name").values_list("patient", "digest"):
         by_digest.setdefault(bytes(digest), set()).add(patient)
     return {patient for group in by_digest.values() if len(group) > 1 for patient in group}
+
+
+def bears_same_name(patient: UUID, person: Person) -> bool:
+    """Whether another patient of this person bears the same name: who reads or writes about one must be warned."""
+    own = TraitHash.objects.filter(patient=patient, purpose="name").values("digest")
+    others = TraitHash.objects.filter(digest__in=own, purpose="name").exclude(patient=patient)
+    return others.filter(patient__circles__in=memberships_of(person).values("circle")).exists()
 
 
 _ORDER = ["active", "invited", "ended"]
@@ -228,6 +236,16 @@ def unfit_memberships(person: Person) -> list[Membership]:
 def runs(seat: TeamSeat, now: dt.datetime) -> bool:
     """Whether a structure is in its circle now or is awaited."""
     return seat.ended_at is None and (seat.until is None or seat.until > now)
+
+
+def standing_elsewhere(circle: Circle) -> list[Membership]:
+    """Open memberships that stand where they no longer should: coordinators, once consent to coordination has changed."""
+    members = Membership.objects.filter(circle=circle, role=Role.COORDINATOR, ended_at=None)
+    return [member for member in _with_grants(members) if member.stands is not _due(circle, member)]
+
+
+def _due(circle: Circle, member: Membership) -> Standing:
+    return standing_of(Role(member.role), member.person.profession, coordination_consent=circle.coordination_consent)
 
 
 def seats_of_teams(circle: UUID) -> list[TeamSeat]:

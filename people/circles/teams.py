@@ -15,15 +15,15 @@ from foundation import clock
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.vault.seal import seal
 from messaging.feed.enums import EVERYONE, Kind
-from messaging.feed.services import all_opened
+from messaging.feed.services import OpenFeed, all_opened
 from people.accounts.models import Person, Structure
 from people.accounts.teams import locked_structure
 from people.circles.access import require, still_enters
-from people.circles.enums import History, Role, Source
-from people.circles.models import Grant, Membership, TeamSeat
+from people.circles.enums import ConsentScope, History, Role, Source
+from people.circles.models import Circle, Grant, Membership, TeamSeat
 from people.circles.oppositions import note, opposed_places, speaks_for_patient
 from people.circles.policy import TEAM_ROLES, Act
-from people.circles.queries import Right, rights_by_team, unfit_memberships
+from people.circles.queries import Right, intervals, rights_by_team, standing_elsewhere, unfit_memberships
 from people.circles.services import Admission, Feeds, check_term, close_lapsed, end_all, seated
 from people.circles.spoken import Words
 
@@ -111,6 +111,30 @@ def follow_confirmation(person: Person) -> None:
     with all_opened({seat.circle_id for seat in seats} | {member.circle_id for member in unfit}) as feeds:
         end_all(feeds, unfit, by=None)
         _settle(feeds, seats, [person.pk], by=None)
+
+
+def follow_consent(feed: OpenFeed, circle: Circle, scope: ConsentScope, given: bool) -> None:
+    """Consent to coordination was given or withdrawn: who stands elsewhere now ends and begins anew there, under the head's lock.
+
+    A role never changes, nor does a membership's standing: the numbers that its sockets count by would be others'.
+    """
+    if scope is not ConsentScope.COORDINATION:
+        return
+    moving = standing_elsewhere(circle)
+    held = {member.pk: [grant for grant in intervals(member) if grant.ended_at is None] for member in moving}
+    end_all({circle.id: feed}, moving, by=None)
+    for member in moving:
+        admission = Admission(Role(member.role), History(member.history), until=_longest(held[member.pk]))
+        again, _line = seated(feed, circle, member.person, admission, by=None, via=member.via_id)
+        again.save(force_insert=True)
+        for grant in held[member.pk]:
+            Grant.objects.create(membership=again, source=grant.source, seat_id=grant.seat_id, since=grant.since, until=grant.until)
+
+
+def _longest(grants: Iterable[Grant]) -> dt.datetime | None:
+    """Until when these hold a membership open; None without a term."""
+    terms = [grant.until for grant in grants]
+    return None if None in terms else max(term for term in terms if term)
 
 
 def _open_seats(seats: QuerySet[TeamSeat]) -> list[TeamSeat]:

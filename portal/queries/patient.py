@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from people.circles.models import Membership, Patient
-from people.circles.queries import homonyms, memberships_of
+from people.circles.queries import bears_same_name
 from people.circles.traits import Traits
 
 
@@ -43,9 +43,8 @@ def head_of(membership: Membership) -> Head:
     """The banner for a member, with the warning that another of their patients bears the same name."""
     patient: Patient = membership.circle.patient
     traits = patient.traits
-    mine = memberships_of(membership.person).values_list("circle__patient", flat=True)
     return Head(
         id=patient.pk, name=traits.name, birth_name=traits.distinct_birth_name, birth_date=traits.birth_date, sex=traits.sex,
-        status=patient.identity_status, homonym=patient.pk in homonyms(mine), called=called(traits),
+        status=patient.identity_status, homonym=bears_same_name(patient.pk, membership.person), called=called(traits),
         spoken=f"{traits.given_names[0] if traits.given_names else ''} {traits.family_name}".strip(),
     )

@@ -18,9 +18,11 @@ from messaging.feed.enums import Kind
 from messaging.feed.models import FeedLine
 from people.accounts.services import confirm_profession, withdraw_confirmation
 from people.accounts.teams import join_team, leave_team
-from people.circles.enums import Audience, History, Role
+from people.circles.consenting import record_consent
+from people.circles.enums import Audience, ConsentScope, History, Role
 from people.circles.models import TeamSeat
 from people.circles.services import Admission, admit_member, end_membership
+from people.circles.spoken import Words
 from people.circles.teams import end_seat, seat_structure
 from tests.circles.team import Town, load_town
 
@@ -232,6 +234,21 @@ def test_a_coordinator_of_no_health_profession_stands_in_the_wider_team_without_
     with pytest.raises(CercleError) as refused:
         write_post(town.member("paul"), key=uuid.uuid4(), body=PostBody(text="x", audience=Audience.CARE_TEAM))
     assert refused.value.code == "circles.not_allowed.audience"
+
+
+def test_with_the_consent_withdrawn_and_given_again_the_coordinator_begins_anew_where_they_stand(town: Town) -> None:
+    seat(town, "desk", Role.COORDINATOR)
+    care, nadia = town.member("paul"), town.member("nadia").pk
+    assert care.standing == "care_team"
+    for given, standing in ((False, "wider_team"), (True, "care_team")):
+        before = town.member("paul").pk
+        record_consent(town.member("gp"), scope=ConsentScope.COORDINATION, given=given, words=Words("paper"))
+        now = town.member("paul")
+        assert (now.standing, now.via_id, now.role) == (standing, town.id("desk"), "coordinator")
+        assert FeedLine.objects.filter(kind=Kind.MEMBER_LEFT, subject=before).count() == 1
+    assert town.member("nadia").pk == nadia
+    leave_team(person=town.person("paul"), structure=town.id("desk"))
+    assert outside(town, "paul")
 
 
 def statements(town: Town) -> int:

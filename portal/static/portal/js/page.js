@@ -15,3 +15,7 @@ beginTaking();
 for (const input of document.querySelectorAll("[data-cercle-submits]")) {
   input.addEventListener("change", () => input.form.requestSubmit());
 }
+
+// Sheets and their veil begin below the banner, however many lines a name takes.
+const banner = document.querySelector(".c-banner");
+if (banner) document.documentElement.style.setProperty("--banner", `${banner.offsetHeight}px`);
