@@ -41,6 +41,7 @@ STEERING = frozenset({Role.COORDINATOR, Role.GP, Role.NURSE})
 TAKERS = CARE_TEAM | {Role.SOCIAL_WORKER, Role.HOME_HELP}
 WHOLE_TRAIL = frozenset({Role.PATIENT, Role.COORDINATOR, Role.GP})
 FAMILY = frozenset({Role.RELATIVE, Role.TRUSTED_PERSON})
+BY_CODE = FAMILY | {Role.PATIENT}  # who may sign in by a printed code
 
 _ANYONE = frozenset(Role)
 _WHO: dict[Act, frozenset[Role]] = {
@@ -67,7 +68,7 @@ _WHO: dict[Act, frozenset[Role]] = {
 }
 # What a guardian does in the patient's place as long as the guardianship runs; for the rest a relative like any other.
 GUARDED = frozenset({Act.CONSENT, Act.OPPOSE, Act.SEE_OPPOSITIONS, Act.END_MEMBERSHIP, Act.READ_TRAIL})
-_WRITES = frozenset({Act.POST, Act.CORRECT, Act.RETRACT, Act.TAKE, Act.HAND_BACK, Act.COMPLETE})
+_WRITES = frozenset({Act.POST, Act.CORRECT, Act.RETRACT, Act.TAKE, Act.HAND_BACK, Act.COMPLETE, Act.ADMIT, Act.KEEP_CONTACTS})
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def decide(
         return Verdict(False, "not_owner")
     if act is Act.COMPLETE and not owner:
         return Verdict(False, "not_owner")
-    if act in {Act.ADMIT, Act.KEEP_CONTACTS}:
+    if act is Act.ADMIT or act is Act.KEEP_CONTACTS:
         return _admit(role, state, other_role)
     if act is Act.END_MEMBERSHIP and not own:
         return _end(role, other_role, guardian)
@@ -154,7 +155,8 @@ def _writable(role: Role, state: CircleState) -> bool:
 
 
 def _admit(role: Role, state: CircleState, other: Role | None) -> Verdict:
-    if state is not CircleState.ACTIVE:
+    """Who writes in a frozen circle still lets nobody in."""
+    if state is CircleState.FROZEN:
         return Verdict(False, f"circle_{state}")
     if role in STEERING or other is None or other in FAMILY:
         return ALLOW
@@ -172,7 +174,7 @@ def _of_life(role: Role, act: Act, other: Role | None, gives: bool, day_over: bo
     """Consents are given before a professional; nobody is opposed who is the patient; a death stands after its day; a printed
     code is for the patient and the family, a professional signs in as one.
     """
-    if act is Act.PRINT_CODE and other is not None and other not in FAMILY | {Role.PATIENT}:
+    if act is Act.PRINT_CODE and other is not None and other not in BY_CODE:
         return Verdict(False, "role")
     if act is Act.CONSENT and gives and role not in STEERING:
         return Verdict(False, "role")

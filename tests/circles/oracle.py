@@ -25,6 +25,28 @@ CONTACTS = {"keep_contacts", "print_code"}
 ACTS = WRITES | LIFE | CONTACTS | {"read", "mark_read", "type", "search", "admit", "end_membership", "set_state", "read_trail"}
 
 
+# A coordinator whose profession is not a health profession shares beyond the care team, so by the patient's consent only.
+HEALTH = {
+    "physician", "nurse", "pharmacist", "physiotherapist", "midwife", "dentist", "psychologist", "dietitian", "occupational_therapist",
+    "speech_therapist", "care_assistant",
+}  # fmt: skip
+MAY_STAND_IN_THE_WIDER_TEAM = {"coordinator"}
+GUARDED = {"consent", "oppose", "see_oppositions", "end_membership", "read_trail"}  # in the patient's place
+
+
+def standing_of(role: str, profession: str, consent: bool) -> str:
+    """Where a member stands: the role's own place, but for a coordinator of no health profession without consent."""
+    if role in MAY_STAND_IN_THE_WIDER_TEAM and profession not in HEALTH and not consent:
+        return "wider_team"
+    standings = {"care_team": CARE, "wider_team": WIDER, "patient": PATIENT, "relatives": RELATIVES}
+    return next(standing for standing, roles in standings.items() if role in roles)
+
+
+def reads(role: str, audience: str, standing: str | None = None) -> bool:
+    """Whether a member reads an audience. `standing` is given where it is not the role's own."""
+    return audience in {"wider_team", "circle"} if standing == "wider_team" else role in READS[audience]
+
+
 def may_write_in(role: str, state: str) -> bool:
     """In a frozen circle only a coordinator writes; in a closed or deceased one nobody."""
     return state == "active" or (state == "frozen" and role == "coordinator")
@@ -32,7 +54,7 @@ def may_write_in(role: str, state: str) -> bool:
 
 def allowed(
     role: str, act: str, state: str, audience: str | None, other: str | None, own: bool, owner: bool,
-    guardian: bool = False, gives: bool = False, day_over: bool = False,
+    guardian: bool = False, gives: bool = False, day_over: bool = False, standing: str | None = None,
 ) -> bool:  # fmt: skip
     """The contract's word on one cell. `other` is the role admitted, ended or opposed; `own` one's own post or membership.
 
@@ -42,7 +64,7 @@ def allowed(
         return False
     if act in WRITES and not may_write_in(role, state):
         return False
-    if audience is not None and role not in READS[audience]:
+    if audience is not None and not reads(role, audience, standing):
         return False
     if act in {"read", "post", "mark_read", "type", "search", "read_trail"}:
         return True

@@ -7,6 +7,7 @@ from people.circles import policy
 from people.circles.enums import Audience, CircleState, Role
 from people.circles.policy import Act
 from tests.circles import oracle
+from tests.circles.judge import all_cells
 
 
 def test_the_words_are_the_contracts() -> None:
@@ -18,18 +19,10 @@ def test_the_words_are_the_contracts() -> None:
 
 @pytest.mark.parametrize("act", list(Act))
 def test_every_cell_says_what_the_contract_says(act: Act) -> None:
-    audiences = [None, *Audience]
-    others = [None, *Role] if act in {Act.ADMIT, Act.END_MEMBERSHIP, Act.KEEP_CONTACTS, Act.PRINT_CODE, Act.OPPOSE} else [None]
-    circumstances = list(product(*[(False, True)] * 5))
-    for role, state, audience, other in product(Role, CircleState, audiences, others):
-        for own, owner, guardian, gives, day_over in circumstances:
-            said = policy.decide(
-                role, act, state, audience=audience, other_role=other, own=own, owner=owner,
-                guardian=guardian, gives=gives, day_over=day_over,
-            )  # fmt: skip
-            expected = oracle.allowed(role, act, state, audience, other, own, owner, guardian, gives, day_over)
-            assert bool(said) is expected, (role, act, state, audience, other, own, owner, guardian, gives, day_over)
-            assert said.allowed or said.reason
+    for role, state, circumstances, expected in all_cells(act):
+        said = policy.decide(role, act, state, **circumstances)
+        assert bool(said) is expected, (role, act, state, circumstances)
+        assert said.allowed or said.reason
 
 
 @pytest.mark.parametrize("role", list(Role))
