@@ -56,7 +56,8 @@ def _circumstances(act: str) -> Iterator[dict[str, Any]]:
     An act is about a post or about somebody, never about both; what it is not about changes nothing.
     """
     others = list(Role) if act in _ABOUT_ANOTHER else [Role.NURSE]
-    about = [(None, None), *((None, role) for role in others), *((audience, None) for audience in Audience)]
+    about: list[tuple[Audience | None, Role | None]] = [(None, None)]
+    about += [*((None, role) for role in others), *((audience, None) for audience in Audience)]
     for (audience, other), own, owner, guardian, gives, day_over in product(about, *[(False, True)] * 5):
         of_life = guardian or gives or day_over
         if not (of_life and (audience or own or owner)):
