@@ -40,6 +40,7 @@ OPEN = {
     "portal.views.join.make_account": "an account for an invited address, behind the link's secret",
     "portal.views.join.open_link": "takes the secret of an invitation's link",
     "portal.views.plain.data_protection": "tells anybody how data are kept",
+    "portal.views.plain.privacy": "tells anybody who is responsible and which rights one has",
     "portal.views.plain.mails": "the e-mails of development; not there in production",
     "portal.views.plain.manifest": "the installable app, before anybody signs in",
     "portal.views.plain.offline": "the page for when there is no line; names nobody",

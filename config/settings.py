@@ -166,6 +166,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 CIRCLE_TIME_ZONE = env.str("CERCLE_TIME_ZONE", "Europe/Paris")
+CONTROLLER = env.str("CERCLE_CONTROLLER", "")
+PRIVACY_CONTACT = env.str("CERCLE_PRIVACY_CONTACT", "")
 DESK_PHONE = env.str("CERCLE_DESK_PHONE", "05 36 49 12 34")
 
 # Files, mail, security headers -----------------------------------------------------------------------------------

@@ -1,6 +1,21 @@
-"""Writes of the portal: only what belongs to a person's own pages."""
+"""Writes of the portal: what belongs to a person's own pages, and what goes through several rooms."""
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from foundation import clock
+from foundation.errors import Conflict
+from people.accounts.models import Person
+from people.accounts.queries import structures_of
+from people.accounts.services import disable_account, forget_sign_in
+from people.accounts.teams import leave_team, locked_structure
+from people.audit.services import Access, record_access
 from people.circles.models import Membership
+from people.circles.queries import memberships_of
+from people.circles.services import end_membership
 from portal.models import Pin
+from portal.queries.rights import last_of_care_team
 
 
 def pin_circle(membership: Membership, *, pinned: bool) -> None:
@@ -9,3 +24,25 @@ def pin_circle(membership: Membership, *, pinned: bool) -> None:
         Pin.objects.get_or_create(person=membership.person, circle=membership.circle_id)
     else:
         Pin.objects.filter(person=membership.person, circle=membership.circle_id).delete()
+
+
+def close_account(person: Person, *, session: UUID | None = None) -> None:
+    """Ends every part in a team and a circle, with lines as if one had left each, and the account with its sessions.
+
+    What the person has taken is open again; what they wrote stays theirs. Raises Conflict `accounts.last_of_care_team`.
+    """
+    if last_of_care_team(person):
+        sentence = _("You are the last of the care team in a circle. Let somebody of the care team in there, then close your account.")
+        raise Conflict("accounts.last_of_care_team", sentence)
+    with transaction.atomic():
+        teams = sorted(structures_of(person, clock.now()).values_list("pk", flat=True))
+        for team in teams:  # all structures before any circle: the order in which everybody locks
+            locked_structure(team)
+        for team in teams:
+            leave_team(person=person, structure=team)
+        for member in memberships_of(person).order_by("circle"):
+            member.person = person
+            end_membership(member, member=member.pk)
+        record_access(Access(person.pk, person.pk, "", "account.closed", "own", session))
+        disable_account(person=person)
+        forget_sign_in(person=person)

@@ -1,7 +1,7 @@
 """Addresses of the portal's pages. Names of patients are in none of them."""
 from django.urls import path
 
-from portal.views import codes, join, me, news, papers, patients, people, plain, thread
+from portal.views import codes, join, me, news, papers, patients, people, plain, rights, thread
 
 urlpatterns = [
     path("", patients.patients, name="patients"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("me/gender", me.set_gender, name="set_gender"),
     path("me/theme", me.set_theme, name="set_theme"),
     path("me/accesses", me.accesses, name="own_accesses"),
+    path("me/archive", rights.archive, name="archive"),
+    path("me/correction", rights.correction, name="correction"),
+    path("me/closing", rights.closing, name="closing"),
     path("join", join.join, name="join"),
     path("join/open", join.open_link, name="join_open"),
     path("join/enter", join.enter_circle, name="join_enter"),
@@ -31,6 +34,7 @@ urlpatterns = [
     path("portal/news", news.news_fragment, name="news_fragment"),
     path("portal/todos", news.todo_fragment, name="todo_fragment"),
     path("data-protection", plain.data_protection, name="data_protection"),
+    path("privacy", plain.privacy, name="privacy"),
     path("offline", plain.offline, name="offline"),
     path("sw.js", thread.service_worker, name="service_worker"),
     path("sw-plain.js", thread.plain_worker, name="plain_worker"),

@@ -60,6 +60,18 @@ class Invited(forms.Form):
         return data
 
 
+class Correction(forms.Form):
+    """One's own name and profession set right."""
+
+    given_name = forms.CharField(label=_("First name"), max_length=_NAME_LENGTH, widget=forms.TextInput({"autocomplete": "given-name"}))
+    family_name = forms.CharField(label=_("Family name"), max_length=_NAME_LENGTH, widget=forms.TextInput({"autocomplete": "family-name"}))
+    profession = forms.ChoiceField(
+        label=_("Profession"),
+        required=False,
+        choices=[("", _("none: patient, relative, home help …")), *Profession.choices],
+    )
+
+
 class Language(forms.Form):
     """The language that the service speaks to a person."""
 

@@ -5,6 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -118,6 +121,17 @@ def disable_account(*, person: Person) -> None:
         end_sessions(person)
 
 
+def forget_sign_in(*, person: Person) -> None:
+    """Of an account that its owner closed, the name stays under what was written, and nothing that signs in."""
+    EmailAddress.objects.filter(user=person).delete()
+    Authenticator.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()
+    UserSession.objects.filter(user=person).delete()
+    person.email = None
+    person.set_unusable_password()
+    person.save(update_fields=["email", "password"])
+
+
 def enable_account(*, person: Person) -> None:
     """Opens a closed account again."""
     person.is_active = True
@@ -134,3 +148,15 @@ def change_gender(*, person: Person, gender: str) -> None:
     """In which gender a person is spoken of: one of `Gender`, or "" to say it no more."""
     person.gender = gender
     person.save(update_fields=["gender"])
+
+
+def correct_person(*, person: Person, given_name: str, family_name: str, profession: str) -> None:
+    """One's own name and profession set right. Another profession is declared again, and every right that rested on it ends."""
+    other = profession != person.profession
+    person.set_names(given_name, family_name)
+    with transaction.atomic():
+        if other:
+            person.profession, person.rpps = profession, ""
+        person.save(update_fields=["names", "profession", "rpps"])
+        if other and person.confirmed:
+            withdraw_confirmation(person=person)

@@ -23,6 +23,12 @@ def data_protection(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Who is responsible, what for, on what ground, for how long, which rights, whom to ask."""
+    return render(request, "portal/pages/privacy.html", {"controller": settings.CONTROLLER, "contact": settings.PRIVACY_CONTACT})
+
+
+@require_GET
 def offline(request: HttpRequest) -> HttpResponse:
     """The page that the service worker keeps for when there is no line: it names nobody."""
     return render(request, "portal/pages/offline.html")

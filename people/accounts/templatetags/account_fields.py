@@ -4,9 +4,8 @@ from django.forms import BoundField
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-# The first mark that a browser's own words hold: Edge also says Chrome, Chrome also says Safari.
-_BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
-_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))
+from foundation.device import word
+
 register = template.Library()
 
 
@@ -26,6 +25,4 @@ def is_checkbox(field: BoundField) -> bool:
 @register.filter
 def device(user_agent: str) -> str:
     """A browser and its system in words, out of what it says of itself: "Firefox · Android"."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
-    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
-    return " · ".join(filter(None, (browser, system))) or _("an app")
+    return word(user_agent) or _("an app")
