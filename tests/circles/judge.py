@@ -58,13 +58,14 @@ def _circumstances(act: str) -> Iterator[dict[str, Any]]:
     others = list(Role) if act in _ABOUT_ANOTHER else [Role.NURSE]
     about: list[tuple[Audience | None, Role | None]] = [(None, None)]
     about += [*((None, role) for role in others), *((audience, None) for audience in Audience)]
-    for (audience, other), own, owner, guardian, gives, day_over in product(about, *[(False, True)] * 5):
-        of_life = guardian or gives or day_over
-        if not (of_life and (audience or own or owner)):
-            yield {
-                "audience": audience, "other_role": other, "own": own, "owner": owner,
-                "guardian": guardian, "gives": gives, "day_over": day_over,
-            }  # fmt: skip
+    for audience, other in about:
+        for own, owner, guardian, gives, day_over in product(*[(False, True)] * 5):
+            of_life = guardian or gives or day_over
+            if not (of_life and (audience or own or owner)):
+                yield {
+                    "audience": audience, "other_role": other, "own": own, "owner": owner,
+                    "guardian": guardian, "gives": gives, "day_over": day_over,
+                }  # fmt: skip
 
 
 def differences(policy: ModuleType) -> Iterator[str]:
