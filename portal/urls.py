@@ -1,7 +1,7 @@
 """Addresses of the portal's pages. Names of patients are in none of them."""
 from django.urls import path
 
-from portal.views import codes, join, me, news, papers, patients, people, plain, rights, thread
+from portal.views import codes, join, life, me, news, papers, patients, people, plain, rights, thread
 
 urlpatterns = [
     path("", patients.patients, name="patients"),
@@ -24,6 +24,11 @@ urlpatterns = [
     path("circles/<str:circle_id>/people", people.people, name="people"),
     path("circles/<str:circle_id>/newcomer", codes.newcomer, name="newcomer"),
     path("circles/<str:circle_id>/members/<str:member_id>/code", codes.print_code, name="print_code"),
+    path("circles/<str:circle_id>/life", life.life, name="life"),
+    path("circles/<str:circle_id>/life/state", life.change_state, name="life_state"),
+    path("circles/<str:circle_id>/life/consents", life.consent, name="life_consents"),
+    path("circles/<str:circle_id>/life/oppositions", life.oppose, name="life_oppositions"),
+    path("circles/<str:circle_id>/life/guardians", life.guardian, name="life_guardians"),
     path("circles/<str:circle_id>/accesses", people.accesses, name="accesses"),
     path("circles/<str:circle_id>/accesses.pdf", papers.trail, name="accesses_paper"),
     path("portal/patients", patients.more_patients, name="more_patients"),

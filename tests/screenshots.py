@@ -23,6 +23,8 @@ PAGES = {
     "thread": ("nurse", "/circles/{circle}"),
     "people": ("nurse", "/circles/{circle}/people"),
     "accesses": ("gp", "/circles/{circle}/accesses"),
+    "life": ("nurse", "/circles/{circle}/life"),
+    "life-patient": ("patient", "/circles/{circle}/life"),
     "thread-daughter": ("daughter", "/circles/{circle}"),
     "patients-daughter": ("daughter", "/"),
     "second-factor": ("nurse", "/accounts/2fa/"),

@@ -29,6 +29,13 @@ def _between(standing: Standing, limit: int) -> Prepared[FeedLine]:
     return Prepared(build, feed=UUID, after=int, up_to=int)
 
 
+def lines_of(feed: UUID, standing: Standing, kinds: Iterable[Kind], *, after: int, up_to: int) -> list[FeedLine]:
+    """The lines of some kinds that a standing sees, with its numbers in (after, up_to], in order."""
+    column = standing.column
+    lines = FeedLine.objects.filter(feed=feed, kind__in=list(kinds), **{f"{column}__gt": after, f"{column}__lte": up_to})
+    return list(_visible(lines, standing).order_by(column))
+
+
 def line_at(feed: UUID, standing: Standing, number: int) -> FeedLine | None:
     """The line that a standing knows by this number."""
     return _visible(FeedLine.objects.filter(feed=feed, **{standing.column: number}), standing).first()

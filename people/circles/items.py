@@ -9,7 +9,7 @@ from django.utils import timezone
 from foundation import clock
 from foundation.clock import rfc3339
 from foundation.vault.seal import warm
-from messaging.feed.enums import Standing
+from messaging.feed.enums import Kind, Standing
 from messaging.feed.items import Item, Reader, Teller, register
 from messaging.feed.models import FeedLine
 from people.accounts.models import Person, Structure
@@ -180,6 +180,11 @@ def _render(line: FeedLine, content: Any, reader: Reader) -> Item | None:
     return {"member": {**member, "opposed": True} if opposed and reader.standing in _TOLD_OF_OPPOSITIONS else member}
 
 
+# Kinds that tell of the circle itself, not of who comes and goes.
+OF_LIFE = (
+    Kind.CIRCLE_STATE_CHANGED, Kind.CONSENT_GIVEN, Kind.CONSENT_WITHDRAWN, Kind.OPPOSITION_WITHDRAWN, Kind.GUARDIAN_NAMED,
+    Kind.GUARDIAN_ENDED,
+)  # fmt: skip
 _TOLD_OF_OPPOSITIONS = {Standing.CARE_TEAM, Standing.PATIENT}
 
 

@@ -5,9 +5,11 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from foundation import ids
+from messaging.feed.items import Reader, Telling
+from messaging.feed.queries import lines_of
 from people.circles import consenting, consents, guardianship, oppositions, services
 from people.circles.access import Door
-from people.circles.items import consent_item, guardian_item, opposition_item
+from people.circles.items import OF_LIFE, consent_item, guardian_item, opposition_item
 from people.circles.models import Membership
 from people.circles.policy import Act
 from people.circles.protocol import ConsentRecordBody, GuardianBody, OppositionBody, WordsBody
@@ -15,6 +17,15 @@ from people.circles.spoken import Words
 
 router = Router(tags=["consent"])
 Listed = dict[str, Any]
+
+
+@router.get("circles/{circle_id}/life", auth=Door(Act.READ), response=Listed)
+def life(request: HttpRequest, circle_id: str) -> Listed:
+    """What happened to the circle itself, oldest first, as the socket tells it: states, consents, oppositions withdrawn, guardians."""
+    reader: Membership = request.auth  # type: ignore[attr-defined]
+    lines = lines_of(reader.circle_id, reader.stands, OF_LIFE, after=reader.first - 1, up_to=reader.head_number)
+    telling, told = Telling(lines), Reader(reader.stands, reader.first)
+    return {"items": [telling.item(line, told) for line in lines], "next": None}
 
 
 @router.get("circles/{circle_id}/consents", auth=Door(Act.READ), response=Listed)

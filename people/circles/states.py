@@ -24,11 +24,11 @@ def set_state(actor: Membership, *, state: CircleState, reason: str, cause: Caus
     Raises Refused, also where a death was declared over a day ago and the actor is no coordinator, and Conflict
     `circles.consent_withdrawn` where a circle would be active without the patient's consent.
     """
-    require(actor, Act.SET_STATE, day_over=_day_over(actor.circle))
+    require(actor, Act.SET_STATE, day_over=death_stands(actor.circle))
     with transaction.atomic(), opened(actor.circle_id) as feed:
         inside = still_enters(actor)
         circle = inside.circle
-        require(inside, Act.SET_STATE, day_over=_day_over(circle))
+        require(inside, Act.SET_STATE, day_over=death_stands(circle))
         if circle.state == state:
             return circle
         if state is CircleState.ACTIVE and not consents.has(circle.id, ConsentScope.CIRCLE):
@@ -56,8 +56,8 @@ def reason_of(change: StateChange) -> str:
     return unseal(change.circle.patient.vault, f"circles.state_change.reason:{change.pk}", change.sealed_reason)
 
 
-def _day_over(circle: Circle) -> bool:
-    """Whether the death was declared more than a day ago."""
+def death_stands(circle: Circle) -> bool:
+    """Whether a death was declared more than a day ago: only a coordinator takes that back."""
     if circle.state != CircleState.DECEASED:
         return False
     declared = StateChange.objects.filter(circle=circle, state=CircleState.DECEASED).order_by("-at").first()

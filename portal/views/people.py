@@ -11,6 +11,7 @@ from people.circles.access import require
 from people.circles.enums import CARE_PROFESSIONS, FITTING, CircleState, Role
 from people.circles.policy import CARE_TEAM, Act
 from portal.queries.invitations import invitations_of
+from portal.queries.life import opposed_around
 from portal.queries.mine import is_pinned
 from portal.queries.patient import head_of
 from portal.queries.people import groups_of, seats_of, summary
@@ -34,9 +35,9 @@ def people(request: HttpRequest, circle_id: str) -> HttpResponse:
         "ring": ring_of(head.called, initials(head.spoken), seats), "summary": summary(seats), "roles": roles,
         "contact_roles": [pair for pair in roles if pair[0] != Role.PATIENT], "genders": [*Gender.choices, ("", _("not said"))],
         "may_admit": bool(roles) and membership.circle.state == CircleState.ACTIVE, "room": "people",
-        "pinned": is_pinned(membership), "invitations": invitations_of(membership),
         "may_print": membership.role in CARE_TEAM,
         "knocks": knocks_at(membership),
+        "pinned": is_pinned(membership), "invitations": invitations_of(membership), "opposed": opposed_around(membership),
     }
     return render(request, "portal/pages/people.html", context)
 

@@ -15,6 +15,7 @@ export function drawItem(post, previous, view) {
   if (!previous || view.times.day(previous.received_at) !== day) {
     item.append(h("h2", { class: "c-day", id: `day-${day}` }, h("span", { text: view.times.dayName(post.received_at) })));
   }
+  item.append(...(view.life?.between(previous, post) ?? []).filter(Boolean));
   if (view.newFrom === post.id) item.append(h("h2", { class: "c-newline" }, h("span", { text: view.newSince ? _("New since %(time)s", { time: view.newSince }) : _("New") })));
   item.append(drawPost(post, view));
   return item;

@@ -45,6 +45,7 @@ export class Feed {
 
   #item(item) {
     const { thread } = this;
+    thread.travel.life.take(item);
     if (item.post) thread.take(item.post, item.kind === "post.written");
     else if (item.member) this.#member(item);
     else if (item.incident) this.#incident();

@@ -5,6 +5,7 @@ import { _ } from "../../portal/js/i18n.js";
 import { circleSign } from "../../portal/js/signs.js";
 import { fits } from "./circle.js";
 import { drawItem } from "./draw.js";
+import { Life } from "./life.js";
 import { Pane } from "./pane.js";
 
 const PAGE = 100;
@@ -18,6 +19,7 @@ export class Travel {
   constructor(thread, scroller, list) {
     this.thread = thread;
     this.list = list;
+    this.life = new Life(thread, list);
     this.pane = new Pane(scroller, list, {
       draw: (post, previous) => drawItem(post, previous, thread.view),
       nearTop: () => this.#onwards(),
@@ -35,6 +37,7 @@ export class Travel {
     const posts = this.thread.posts.list.filter((post) => this.#shown(post));
     this.pane.reset(posts);
     this.#empty(posts.length === 0 && this.thread.posts.next === null);
+    this.life.begin(() => this.refresh()).catch(() => {});
     if (first) this.pane.reveal(first.id, "start");
     else this.pane.footing.toBottom();
   }
@@ -57,6 +60,7 @@ export class Travel {
     if (document.hidden && !own) footing.stuck = false;
     const away = !footing.stuck;
     this.pane.insert(post);
+    this.life.drawTail();
     if (away && !own) this.thread.sight.below(post);
   }
 
