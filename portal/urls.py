@@ -10,6 +10,7 @@ urlpatterns = [
     path("me", me.me, name="me"),
     path("me/language", me.set_language, name="set_language"),
     path("me/gender", me.set_gender, name="set_gender"),
+    path("me/lock", me.lock, name="lock"),
     path("me/theme", me.set_theme, name="set_theme"),
     path("me/accesses", me.accesses, name="own_accesses"),
     path("me/archive", rights.archive, name="archive"),

@@ -10,15 +10,18 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.forms import Form
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.crypto import get_random_string
 
 from foundation.vault.seal import SITE, seal, unseal
 from people.accounts import limits, psc_claims, services
 from people.accounts.models import Person
 
+_TYPICAL_LENGTH = 16
 _FACTOR = "accounts.second_factor"
 
 
@@ -57,6 +60,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         limits.forgive(credentials.get("email", ""))
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tells the owner of a known address that somebody signed up with it. A new account's password would have been hashed by now."""
+        make_password(get_random_string(_TYPICAL_LENGTH))
+        super().send_account_already_exists_mail(email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of the account that has this address; of the page where nobody has it."""

@@ -89,6 +89,15 @@ def people_words() -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def starts_covered(context: dict[str, Any]) -> SafeString:
+    """The attribute under which a page shows nothing until its script has looked at the app lock, where this device has one."""
+    request = context.get("request")
+    person = getattr(request, "user", None)
+    locked = request is not None and person is not None and person.is_authenticated and f"cercle-lock-{person.pk}" in request.COOKIES
+    return SafeString(" data-cercle-covered" if locked else "")
+
+
+@register.simple_tag(takes_context=True)
 def theme(context: dict[str, Any]) -> str:
     """The chosen theme, "light" or "dark", or "" to follow the system."""
     request = context.get("request")

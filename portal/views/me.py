@@ -32,6 +32,13 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/pages/me.html", context)
 
 
+@require_GET
+@page
+def lock(request: HttpRequest) -> HttpResponse:
+    """The app lock of this device. The server has no part in it but the page."""
+    return render(request, "portal/pages/lock.html")
+
+
 @require_POST
 @page
 def set_language(request: HttpRequest) -> HttpResponse:

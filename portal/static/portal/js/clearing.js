@@ -10,6 +10,7 @@ import { forgetPerson, keyOf, lockAway } from "./sealed-keys.js";
 import { countKept } from "./sealed-store.js";
 
 const LOOK_MS = 60 * 1000;
+let leaving = false;
 
 /** The id of who was signed in when the server made this page, or "". */
 export function person() {
@@ -21,9 +22,28 @@ export function cover() {
   document.documentElement.setAttribute("data-cercle-covered", "");
 }
 
+export function uncover() {
+  if (!leaving) document.documentElement.removeAttribute("data-cercle-covered");
+}
+
+/** Do `work`, again whenever the line comes back, until it has not thrown. */
+export async function callWhenLine(work) {
+  while (true) {
+    try {
+      return await work();
+    } catch {
+      await new Promise((again) => {
+        addEventListener("online", again, { once: true });
+        setTimeout(again, LOOK_MS);
+      });
+    }
+  }
+}
+
 /** The session is over, by whatever end: the keys go before the server shows its page. */
 async function signedOut() {
   if (!person()) return;
+  leaving = true;
   cover();
   await lockAway().catch(() => {});
   location.reload();
@@ -70,17 +90,21 @@ export async function leaveNothing(form) {
     await lockAway();
     const notes = await within("device", "readonly", (found) => found.getAllKeys());
     const others = await within("keys", "readonly", (keys) => keys.count());
-    if (!others && notes.every((id) => id === "contact")) form.append(h("input", { type: "hidden", name: "empty", value: "all" }));
+    if (!others && !notes.some((id) => id.startsWith("lock:"))) form.append(h("input", { type: "hidden", name: "empty", value: "all" }));
   } catch {
     // A browser that keeps nothing has nothing to leave.
   }
+  leaving = true;
   cover();
   form.submit();
 }
 
 export function beginClearing() {
   // A page that went back into memory is never shown again as it was.
-  addEventListener("pagehide", cover);
+  addEventListener("pagehide", () => {
+    leaving = true;
+    cover();
+  });
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   addEventListener("cercle:contact", () => person() && noteContact().catch(() => {}));
   document.addEventListener("cercle:signed-out", signedOut);

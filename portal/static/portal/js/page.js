@@ -1,16 +1,20 @@
 /** What every page needs: the list at its side, live counts, choices that save themselves. */
+import { beginLock } from "./app-lock.js";
 import { beginClearing } from "./clearing.js";
 import { beginFragments } from "./fragments.js";
 import { beginKeeping } from "./keeping.js";
 import { beginList } from "./list.js";
+import { beginLockOffer } from "./lock-offer.js";
 import { beginMenus } from "./menus.js";
 import { beginTaking } from "./taking.js";
 
+beginLock();
 beginClearing();
 beginFragments();
 beginList();
 beginKeeping();
 beginMenus();
+beginLockOffer().catch(() => {});
 beginTaking();
 for (const input of document.querySelectorAll("[data-cercle-submits]")) {
   input.addEventListener("change", () => input.form.requestSubmit());
