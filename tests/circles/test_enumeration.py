@@ -1,6 +1,8 @@
 """Nobody learns around a circle whether somebody exists: invitations, the search of people, a new patient, asking to join."""
+import re
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,7 +13,7 @@ from tests.circles.around import Around, around
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 JEANNE = {"family_name": "Durand", "birth_name": "Petit", "given_names": ["Jeanne"], "birth_date": "1941-03-09", "sex": "F"}
 NOBODY = {"family_name": "Ducros", "birth_name": "Petit", "given_names": ["Jeanne"], "birth_date": "1941-03-09", "sex": "F"}
-CONSENT = {"given": ["circle"], "recorded_as": "oral"}
+CONSENT = {"given": True, "recorded_as": "oral"}
 
 
 @pytest.fixture
@@ -22,7 +24,7 @@ def here(tmp_path: Path) -> Around:
 
 def told(answer: Any, work: Work, *typed: str) -> tuple[dict[str, Any], list[str]]:
     """What the caller sees, and the statements that ran."""
-    return seen(answer, *typed), [masked(statement) for statement in work.statements]
+    return seen(answer, *typed), [re.sub(r"s\d+_x\d+", "savepoint", masked(statement)) for statement in work.statements]
 
 
 def test_an_invitation_is_the_same_for_an_account_and_for_nobody(here: Around, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,10 +38,10 @@ def test_an_invitation_is_the_same_for_an_account_and_for_nobody(here: Around, m
 
 def test_the_search_of_people_finds_a_stranger_no_more_than_nobody(here: Around, monkeypatch: pytest.MonkeyPatch) -> None:
     alice, found = here.of("alice"), []
-    for name in ("Nobody", "Sophie", "Zoltan"):
+    for name in ("Nobody", "Nobody", "Sophie", "Zoltan"):  # the trail is told of a list once an hour
         with watched(monkeypatch) as work:
             found.append(told(alice.get(f"people?q={name}"), work))
-    assert found[1] == found[2]
+    assert found[2] == found[3]
     assert b"Helene" in alice.get("people?q=Helene").content
 
 
@@ -49,7 +51,7 @@ def test_a_likely_duplicate_tells_nothing_more(here: Around) -> None:
     inside, outside = (seen(here.of(who).post("circles", **body)) for who in ("alice", "marc"))
     assert inside["status"] == 409
     assert inside == outside
-    Circle.objects.filter(pk=here.circle).update(state="closed")
+    Circle.objects.filter(pk=UUID(here.circle)).update(state="closed")
     assert seen(here.of("marc").post("circles", **body)) == outside
 
 

@@ -36,7 +36,7 @@ function off() {
     await noteAwake();
     location.reload(); // every page starts with its lock standing
   };
-  return h("form", { class: "c-form", novalidate: true, on: { submit } }, pin.box, again.box, h("div", { class: "c-buttons" }, h("button", { type: "submit", class: "c-button c-button--main", text: _("Lock this device") })));
+  return h("form", { class: "c-pinform", novalidate: true, on: { submit } }, pin.box, again.box, h("div", { class: "c-buttons" }, h("button", { type: "submit", class: "c-button c-button--main", text: _("Lock this device") })));
 }
 
 async function ownUnlocking(lock, said) {
@@ -69,7 +69,7 @@ async function on(lock) {
     h("div", { class: "c-buttons" }, button(_("Lock now"), lockNow, true), await ownUnlocking(lock, said)),
     said,
     h("h2", { text: _("Take the lock off") }),
-    h("form", { class: "c-form", novalidate: true, on: { submit } }, pin.box, h("div", { class: "c-buttons" }, h("button", { type: "submit", class: "c-button", text: _("Take the lock off") }))),
+    h("form", { class: "c-pinform", novalidate: true, on: { submit } }, pin.box, h("div", { class: "c-buttons" }, h("button", { type: "submit", class: "c-button", text: _("Take the lock off") }))),
   ];
 }
 
