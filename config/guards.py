@@ -28,6 +28,8 @@ OPEN = {
     "people.accounts.views.end_all_sessions": "ends the caller's own sessions, behind login_required",
     "people.accounts.views.end_other_sessions": "ends the caller's other sessions, behind login_required",
     "people.accounts.views.end_session": "ends one of the caller's own sessions, behind login_required",
+    "people.accounts.joining.follow_invitation": "the link out of an e-mail, before anybody signs in; its secret is the right",
+    "people.accounts.joining.join": "accepting the invitation of a link that was followed; the link's secret is the right",
     "people.accounts.views.sessions": "lists the caller's own sessions, behind login_required",
     "people.accounts.views.set_language": "a choice that somebody makes before signing in",
     "people.codes.views.pin": "signs in whoever holds a bound device and knows its PIN",

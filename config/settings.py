@@ -39,7 +39,7 @@ SOCKET_ORIGINS = [origin.strip() for origin in env.list("CERCLE_ORIGINS", defaul
 # Where links in e-mails lead: the first of the pages' origins, unless said otherwise.
 PUBLIC_URL = env.str("CERCLE_PUBLIC_URL", next(iter(SOCKET_ORIGINS), "")).rstrip("/")
 # In the demo each person has a host of their own under .localhost; their names are fixed, so the list stays exact.
-DEMO_HOSTS = ["nurse", "gp", "daughter", "desk", "homehelp", "pharmacist", "patient", "physio"] if DEMO else []
+DEMO_HOSTS = ["nurse", "gp", "daughter", "desk", "homehelp", "pharmacist", "patient", "physio", "operator"] if DEMO else []
 SOCKET_ORIGINS += [f"http://{name}.localhost:{PORT}" for name in DEMO_HOSTS]
 CSRF_TRUSTED_ORIGINS = list(SOCKET_ORIGINS)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("CERCLE_BEHIND_PROXY", False) else None

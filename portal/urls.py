@@ -1,7 +1,7 @@
 """Addresses of the portal's pages. Names of patients are in none of them."""
 from django.urls import path
 
-from portal.views import codes, join, life, me, news, papers, patients, people, plain, rights, thread
+from portal.views import administration, codes, join, life, me, news, operator, papers, patients, people, plain, rights, thread
 
 urlpatterns = [
     path("", patients.patients, name="patients"),
@@ -39,6 +39,26 @@ urlpatterns = [
     path("portal/counts", patients.counts, name="counts"),
     path("portal/news", news.news_fragment, name="news_fragment"),
     path("portal/todos", news.todo_fragment, name="todo_fragment"),
+    path("structures/<str:structure_id>/people", administration.people, name="structure_people"),
+    path("structures/<str:structure_id>/people/<str:person_id>", administration.colleague, name="colleague"),
+    path("structures/<str:structure_id>/people/<str:person_id>/confirm", administration.confirm, name="confirm_colleague"),
+    path("structures/<str:structure_id>/people/<str:person_id>/withdraw", administration.withdraw, name="withdraw_colleague"),
+    path("structures/<str:structure_id>/people/<str:person_id>/end", administration.end_work, name="end_work"),
+    path("structures/<str:structure_id>/people/<str:person_id>/return", administration.take_back, name="take_back_end"),
+    path("structures/<str:structure_id>/people/<str:person_id>/second-factor", administration.restart_factor, name="restart_factor"),
+    path("structures/<str:structure_id>/invite", administration.invite, name="invite_colleague"),
+    path("structures/<str:structure_id>/invitations/<str:invitation_id>/send", administration.resend, name="resend_invitation"),
+    path("structures/<str:structure_id>/invitations/<str:invitation_id>/revoke", administration.revoke, name="revoke_invitation"),
+    path("structures/<str:structure_id>/numbers", administration.numbers, name="structure_numbers"),
+    path("structures/<str:structure_id>/settings", administration.settings, name="structure_settings"),
+    path("operator/", operator.structures, name="operator"),
+    path("operator/health", operator.service_health, name="service_health"),
+    path("operator/structures/new", operator.new_structure, name="new_structure"),
+    path("operator/structures/<str:structure_id>", operator.structure, name="operator_structure"),
+    path("operator/structures/<str:structure_id>/administrators", operator.name_administrator, name="name_administrator"),
+    path("operator/structures/<str:structure_id>/administrators/<str:person_id>/end", operator.end_administrator, name="end_administrator"),
+    path("operator/structures/<str:structure_id>/invitations/<str:invitation_id>/send", operator.resend, name="operator_resend"),
+    path("operator/structures/<str:structure_id>/invitations/<str:invitation_id>/revoke", operator.revoke, name="operator_revoke"),
     path("data-protection", plain.data_protection, name="data_protection"),
     path("privacy", plain.privacy, name="privacy"),
     path("offline", plain.offline, name="offline"),

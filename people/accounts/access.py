@@ -1,6 +1,7 @@
 """Who is calling: by an app's token or a browser's cookie, over HTTP and at the socket's handshake."""
 from collections.abc import Mapping
 from typing import cast
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -8,8 +9,11 @@ from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.crypto import constant_time_compare
 
-from foundation.errors import CsrfFailed, NotSignedIn
-from people.accounts.models import Person
+from foundation import clock
+from foundation.errors import CsrfFailed, NotFound, NotSignedIn
+from people.accounts.enums import Duty
+from people.accounts.models import Administrator, Operator, Person, running
+from people.accounts.policy import may
 from people.accounts.sessions import SessionStore
 
 TOKEN_HEADER = "X-Session-Token"  # noqa: S105  -- a header's name
@@ -96,3 +100,26 @@ def _check_csrf(request: HttpRequest) -> None:
     check.process_request(request)
     if check.process_view(request, person_of, (), {}):  # type: ignore[arg-type]  # any view that is not exempt
         raise CsrfFailed
+
+
+def administer(person: Person, structure: UUID | None, duty: Duty) -> Administrator:
+    """The running administration of a structure by a person. Raises NotFound: for others there is no such page."""
+    mine = Administrator.objects.select_related("structure", "person").filter(person=person, structure=structure)
+    found = mine.filter(running(clock.now())).first()
+    if found is None or not may(duty, administers=True):
+        raise NotFound
+    return found
+
+
+def operate(person: Person, duty: Duty) -> Operator:
+    """The running operation of the service by a person. Raises NotFound."""
+    found = Operator.objects.select_related("person").filter(running(clock.now()), person=person).first()
+    if found is None or not may(duty, operates=True):
+        raise NotFound
+    return found
+
+
+def require_still(actor: Administrator | Operator) -> None:
+    """Reads the actor's right again, inside the caller's transaction. Raises NotFound where it has ended meanwhile."""
+    if not type(actor).objects.filter(running(clock.now()), pk=actor.pk, person__is_active=True).exists():
+        raise NotFound

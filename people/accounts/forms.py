@@ -1,4 +1,4 @@
-"""What signing up asks beyond address and password."""
+"""What signing up asks beyond address and password, and what administration asks."""
 from typing import Any
 
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from people.accounts.enums import Gender, Profession
+from people.accounts.enums import Gender, Profession, StructureKind
 from people.accounts.models import Person
 
 _NAME_LENGTH = 100
@@ -83,3 +83,40 @@ class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]
 
     name = forms.CharField(label=_("Name"), required=False, max_length=_NAME_LENGTH)
     passwordless = forms.BooleanField(label=_("Sign in with it alone, without a password"), required=False, initial=True)
+
+
+class Address(forms.Form):
+    """Whom to invite."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "off"}))
+
+
+class Vouched(forms.Form):
+    """What an administrator confirms of a colleague; the service checks the number."""
+
+    profession = forms.ChoiceField(label=_("Profession"), choices=[("", _("Choose")), *Profession.choices])
+    rpps = forms.CharField(
+        label=_("RPPS number"), required=False, max_length=14, widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"})
+    )
+
+
+class StructureSettings(forms.Form):
+    """What the administrators of a structure keep true themselves."""
+
+    name = forms.CharField(label=_("Name of the structure"), max_length=200, widget=forms.TextInput({"autocomplete": "off"}))
+    phone = forms.CharField(
+        label=_("Telephone"), required=False, max_length=32, widget=forms.TextInput({"type": "tel", "autocomplete": "off"})
+    )
+
+
+class StructureFactsForm(StructureSettings):
+    """All that the operator says of a structure."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=StructureKind.choices)
+    finess = forms.CharField(label=_("FINESS number"), required=False, max_length=9, widget=forms.TextInput({"autocomplete": "off"}))
+    field_order = ["name", "kind", "finess", "phone"]
+
+    def __init__(self, *args: Any, kind: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind and kind not in StructureKind.values:  # brought by a scenario or a hospital: kept as it is
+            self.fields["kind"].choices = [*StructureKind.choices, (kind, kind)]  # type: ignore[attr-defined]

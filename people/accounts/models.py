@@ -1,4 +1,5 @@
 """Who a person is: the account, its profession, the structures and hospital units a person works for, its sessions."""
+import datetime as dt
 from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
@@ -7,9 +8,14 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models, transaction
 from django.utils import timezone
 
-from foundation import ids
-from foundation.vault.seal import SITE, seal, unseal
-from people.accounts.enums import Gender, Profession
+from foundation import clock, ids
+from foundation.vault.seal import SITE, keyed_hash, seal, unseal
+from people.accounts.enums import Gender, Profession, Purpose
+
+
+def running(at: dt.datetime) -> models.Q:
+    """Which intervals (`since`, `until`) run at a moment."""
+    return models.Q(since__lte=at) & (models.Q(until=None) | models.Q(until__gt=at))
 
 
 class People(BaseUserManager["Person"]):
@@ -136,6 +142,94 @@ class Affiliation(models.Model):
     unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="affiliations")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Administrator(models.Model):
+    """A person administers a structure from one moment to another.
+
+    A row of its own: they need not be on its team list, and it gives no right in any circle.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="administrations")
+    structure = models.ForeignKey(Structure, models.CASCADE, related_name="administrators")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Operator(models.Model):
+    """A person runs the service from one moment to another: structures, their administrators, its health. Nothing of a patient."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="operations")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class TeamInvitation(models.Model):
+    """Somebody is invited into a structure by e-mail: one link, for one address, for a week. Of the link only a keyed hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    structure = models.ForeignKey(Structure, models.CASCADE, related_name="invitations")
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    address = models.BinaryField()  # sealed
+    address_hash = models.BinaryField(max_length=32)  # keyed: is this address invited already?
+    secret_hash = models.BinaryField(max_length=32, unique=True)
+    invited_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)  # null: the e-mail did not leave
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["structure", "purpose", "address_hash"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="team_invitation_open_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def email(self) -> str:
+        """The address, unsealed."""
+        return unseal(SITE, f"accounts.team_invitation:{self.pk}", self.address)
+
+    @property
+    def expired(self) -> bool:
+        """Whether the week is over."""
+        return self.expires_at <= clock.now()
+
+    def set_email(self, email: str) -> None:
+        """Seals the address, in lower case, and notes its keyed hash."""
+        self.address = seal(SITE, f"accounts.team_invitation:{self.pk}", email)
+        self.address_hash = keyed_hash("team_invitation.address", email)
+
+
+class AdministrationLine(models.Model):
+    """One act of an administrator or an operator: who, when, what, about whom. Only ever added to; ids and codes, no names."""
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")  # null: somebody at the machine itself
+    act = models.CharField(max_length=32)
+    structure = models.ForeignKey(Structure, models.CASCADE, null=True, related_name="administration_lines")
+    about = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    until = models.DateTimeField(null=True)  # of ended work: to when it would have gone on, so that it can be taken up again
+
+    class Meta:
+        indexes: ClassVar = [models.Index("structure", "at", name="administration_by_structure")]
 
     def __str__(self) -> str:
         return str(self.pk)

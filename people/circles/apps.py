@@ -11,11 +11,13 @@ class CirclesConfig(AppConfig):
     def ready(self) -> None:
         """Tells the feed how this room's lines are read and what follows from them; hears of changed team lists and professions."""
         from messaging.feed.services import when_lines_are_written
+        from people.accounts.queries import register_circle_count
         from people.accounts.services import when_confirmation_changes
         from people.accounts.teams import when_team_changes
         from people.circles.consenting import when_consent_changes
         from people.circles.items import tell
         from people.circles.notices import tell as tell_notices
+        from people.circles.queries import circles_with
         from people.circles.teams import follow_confirmation, follow_consent, follow_team
         from people.circles.traces import leave_traces
 
@@ -25,3 +27,4 @@ class CirclesConfig(AppConfig):
         when_team_changes(follow_team)
         when_confirmation_changes(follow_confirmation)
         when_consent_changes(follow_consent)
+        register_circle_count(circles_with)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from foundation import clock
@@ -251,3 +251,11 @@ def _due(circle: Circle, member: Membership) -> Standing:
 def seats_of_teams(circle: UUID) -> list[TeamSeat]:
     """Every structure that is or was in a circle, as they were admitted."""
     return list(TeamSeat.objects.filter(circle=circle).select_related("structure").order_by("since", "pk"))
+
+
+def circles_with(structures: Collection[UUID]) -> dict[UUID, int]:
+    """In how many circles each of some structures is now. Administrators are told this number and nothing else."""
+    now = clock.now()
+    seats = TeamSeat.objects.filter(Q(until=None) | Q(until__gt=now), structure__in=structures, since__lte=now, ended_at=None)
+    counted = seats.values("structure").annotate(circles=Count("circle", distinct=True)).order_by()
+    return {row["structure"]: row["circles"] for row in counted}

@@ -48,6 +48,8 @@ class Persona:
     calls: str
     silent: bool
     phone: str
+    administers: tuple[str, ...] = ()
+    operates: bool = False
 
     @property
     def name(self) -> str:
@@ -133,7 +135,7 @@ def _persona(entry: dict[str, Any], rank: int) -> Persona:
         key=entry["key"], given=entry["given"], family=entry["family"], sex=entry["sex"], trade=entry["trade"],
         profession=entry.get("profession"), title=entry.get("title", ""), host=entry.get("host"), structures=tuple(entry.get("at", ())),
         units=tuple(entry.get("units", ())), calls=entry.get("calls", ""), silent=entry.get("silent", False),
-        phone=fictive_phone(2 * rank + 1),
+        phone=fictive_phone(2 * rank + 1), administers=tuple(entry.get("administers", ())), operates=entry.get("operates", False),
     )  # fmt: skip
 
 

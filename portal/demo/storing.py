@@ -7,6 +7,7 @@ from django.db import transaction
 
 from journal.bulk import store_journals
 from messaging.live.bulk import store_marks
+from people.accounts.appointments import appoint_administrator, appoint_operator
 from people.accounts.models import Affiliation, Person, Structure, Unit
 from people.accounts.services import NewPerson, prepare_people, store_people
 from people.audit.bulk import store_trails
@@ -98,3 +99,8 @@ def _store_structures(cast: Cast, people: dict[str, Person], structures: dict[st
     for one in cast.people.values():
         rows += [Affiliation(person=people[one.key], structure=units[key].structure, unit=units[key], since=since) for key in one.units]
     Affiliation.objects.bulk_create(rows)
+    for one in cast.people.values():
+        for key in one.administers:
+            appoint_administrator(None, person=people[one.key], structure=structures[key].pk)
+        if one.operates:
+            appoint_operator(person=people[one.key])

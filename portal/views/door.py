@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from foundation import ids
 from foundation.errors import CercleError, NotFound
 from foundation.http import limited
+from people.accounts.enums import Duty
 from people.accounts.models import Person
 from people.circles.access import Refused, enter, leave_refusal, listed, opened, session_mark
 from people.circles.models import Membership
@@ -42,8 +43,9 @@ def page(view: View) -> View:
     return behind
 
 
-def acting(act: Act) -> Callable[[View], View]:
-    """Names the act of a page about one circle: `config.guards` lets no page with an id in its address start without."""
+def acting(act: Act | Duty) -> Callable[[View], View]:
+    """Names the act of a page about one circle, or the duty of one about a structure: `config.guards` lets no page with an id
+    in its address start without."""
 
     def named(view: View) -> View:
         view.__dict__["act"] = act

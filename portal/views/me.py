@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from foundation import clock, ids
 from people.accounts.enums import Gender
-from people.accounts.queries import structures_of
+from people.accounts.queries import administered_by, operates, structures_of
 from people.accounts.services import change_gender, change_language
 from people.circles.words import titled, trade
 from portal.queries.trail import own_accesses
@@ -27,6 +27,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "person": person, "name": titled(person), "trade": trade(person), "structures": structures_of(person, clock.now()),
         "languages": settings.LANGUAGES, "language": get_language(),
         "themes": [("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
+        "administered": administered_by(person), "operates": operates(person),
         "genders": [*Gender.choices, ("", _("not said"))],
     }
     return render(request, "portal/pages/me.html", context)

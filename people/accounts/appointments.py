@@ -1,0 +1,53 @@
+"""Who administers a structure and who operates the service: begun, ended, and a line of each act."""
+import datetime as dt
+from uuid import UUID
+
+from django.db import transaction
+
+from foundation import clock
+from people.accounts.enums import Done
+from people.accounts.models import AdministrationLine, Administrator, Operator, Person, running
+from people.accounts.teams import locked_structure
+
+
+def note(
+    actor: Person | None, act: Done, *, structure: UUID | None = None, about: Person | None = None, until: dt.datetime | None = None
+) -> AdministrationLine:
+    """Adds a line, inside the caller's transaction. `actor` None: somebody at the machine itself."""
+    return AdministrationLine.objects.create(at=clock.now(), actor=actor, act=act, structure_id=structure, about=about, until=until)
+
+
+def appoint_administrator(actor: Person | None, *, person: Person, structure: UUID) -> Administrator:
+    """Lets a person administer a structure from now on; the running row where they do already."""
+    with transaction.atomic():
+        team = locked_structure(structure)
+        now = clock.now()
+        found = Administrator.objects.filter(running(now), person=person, structure=team).first()
+        if found is None:
+            found = Administrator.objects.create(person=person, structure=team, since=now)
+            note(actor, Done.APPOINTED, structure=team.pk, about=person)
+    return found
+
+
+def dismiss_administrator(actor: Person | None, *, person: Person, structure: UUID) -> bool:
+    """Ends a person's administration of a structure. Whether there was one."""
+    with transaction.atomic():
+        team = locked_structure(structure)
+        now = clock.now()
+        ended = Administrator.objects.filter(running(now), person=person, structure=team).update(until=now)
+        if ended:
+            note(actor, Done.DISMISSED, structure=team.pk, about=person)
+    return bool(ended)
+
+
+def appoint_operator(*, person: Person) -> Operator:
+    """Lets a person operate the service; only somebody at the machine itself names one."""
+    now = clock.now()
+    found = Operator.objects.filter(running(now), person=person).first()
+    return found or Operator.objects.create(person=person, since=now)
+
+
+def dismiss_operator(*, person: Person) -> bool:
+    """Ends a person's operation of the service. Whether there was one."""
+    now = clock.now()
+    return bool(Operator.objects.filter(running(now), person=person).update(until=now))
