@@ -49,7 +49,8 @@ SCHEMAS: dict[str, Shape] = {
     "Me": _object(id=ID, name=TEXT, profession=_PROFESSION, confirmed={"type": "boolean"}, structures=_list(_STRUCTURE)),
     "Patient": _object(id=ID, name=TEXT, birth_date={"type": "string", "format": "date"}, sex=_one_of(Sex)),
     "Member": _object(
-        {"reachable": {"type": ["boolean", "null"]}, "read": NUMBER, "person": _ref("Person"), "structure": _STRUCTURE, "via": _STRUCTURE},
+        {"phone": _or_null(TEXT), "kinship": _or_null(TEXT), "reachable": {"type": ["boolean", "null"]}, "read": NUMBER,
+         "person": _ref("Person"), "structure": _STRUCTURE, "via": _STRUCTURE},
         id=ID, role=ROLE, state={"enum": ["invited", "active", "ended"]}, since=_or_null(TIME), until=_or_null(TIME),
     ),
     "ListedCircle": _object(

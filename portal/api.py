@@ -16,10 +16,10 @@ from people.circles.api import router as circles_router  # one path, one view: P
 from people.circles.items import member_item, person_item, seat_item, structure_item
 from people.circles.models import Circle, Membership
 from people.circles.policy import Act
-from people.circles.queries import bears_same_name, epoch_of, findable_people, members_of, seats_of_teams
+from people.circles.queries import bears_same_name, epoch_of, findable_people, members_of, seats_of_teams, state_of
 from people.circles.traits import normalised
 from people.contacts.items import contact_item
-from people.contacts.queries import contacts_of
+from people.contacts.queries import contacts_of, kinships_of, numbers_for
 from portal.queries.circles import circles_page, patient_item
 
 router = Router(tags=["people"])
@@ -97,5 +97,11 @@ def _members(viewer: Membership) -> list[dict[str, Any]]:
     marks = {mark.pk: mark for mark in marks_of(member.pk for member in members)}
     read = {pk: mark.told(viewer.stands)[0] for pk, mark in marks.items()}
     told = {pk: number for pk, number in read.items() if number >= viewer.first}
-    people = [{**member_item(member), "reachable": None, "read": told.get(member.pk, 0)} for member in members]
+    calls = numbers_for(viewer.stands, {member.person_id for member in members if state_of(member, clock.now()) != "ended"})
+    kinships = kinships_of(viewer.circle)
+    people = [
+        {**member_item(member), "phone": calls.get(member.person_id), "kinship": kinships.get(member.pk), "reachable": None,
+         "read": told.get(member.pk, 0)}
+        for member in members
+    ]  # fmt: skip
     return people + [{**seat_item(seat), "reachable": None, "read": 0} for seat in seats_of_teams(viewer.circle_id)]

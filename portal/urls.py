@@ -1,7 +1,23 @@
 """Addresses of the portal's pages. Names of patients are in none of them."""
 from django.urls import path
 
-from portal.views import administration, codes, join, life, me, news, operator, papers, patients, people, plain, rights, thread
+from portal.views import (
+    administration,
+    codes,
+    join,
+    kinship,
+    life,
+    me,
+    news,
+    operator,
+    own,
+    papers,
+    patients,
+    people,
+    plain,
+    rights,
+    thread,
+)
 
 urlpatterns = [
     path("", patients.patients, name="patients"),
@@ -11,6 +27,7 @@ urlpatterns = [
     path("me/language", me.set_language, name="set_language"),
     path("me/gender", me.set_gender, name="set_gender"),
     path("me/lock", me.lock, name="lock"),
+    path("me/telephone", me.set_telephone, name="set_telephone"),
     path("me/theme", me.set_theme, name="set_theme"),
     path("me/accesses", me.accesses, name="own_accesses"),
     path("me/archive", rights.archive, name="archive"),
@@ -23,6 +40,9 @@ urlpatterns = [
     path("circles/new", people.new_circle, name="new_circle"),
     path("circles/<str:circle_id>", thread.thread, name="thread"),
     path("circles/<str:circle_id>/people", people.people, name="people"),
+    path("circles/<str:circle_id>/own", own.own_page, name="own"),
+    path("circles/<str:circle_id>/own/words", own.own_words, name="own_words"),
+    path("circles/<str:circle_id>/own/looked", own.looked, name="own_looked"),
     path("circles/<str:circle_id>/newcomer", codes.newcomer, name="newcomer"),
     path("circles/<str:circle_id>/members/<str:member_id>/code", codes.print_code, name="print_code"),
     path("circles/<str:circle_id>/life", life.life, name="life"),
@@ -30,6 +50,7 @@ urlpatterns = [
     path("circles/<str:circle_id>/life/consents", life.consent, name="life_consents"),
     path("circles/<str:circle_id>/life/oppositions", life.oppose, name="life_oppositions"),
     path("circles/<str:circle_id>/life/guardians", life.guardian, name="life_guardians"),
+    path("circles/<str:circle_id>/members/<str:member_id>/kinship", kinship.kinship, name="kinship"),
     path("circles/<str:circle_id>/accesses", people.accesses, name="accesses"),
     path("circles/<str:circle_id>/accesses.pdf", papers.trail, name="accesses_paper"),
     path("portal/patients", patients.more_patients, name="more_patients"),

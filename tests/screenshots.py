@@ -25,6 +25,9 @@ PAGES = {
     "accesses": ("gp", "/circles/{circle}/accesses"),
     "life": ("nurse", "/circles/{circle}/life"),
     "life-patient": ("patient", "/circles/{circle}/life"),
+    "newcomer": ("nurse", "/circles/{circle}/newcomer"),
+    "own": ("patient", "/circles/{circle}/own"),
+    "own-looked": ("patient", "/circles/{circle}/own/looked"),
     "thread-daughter": ("daughter", "/circles/{circle}"),
     "patients-daughter": ("daughter", "/"),
     "second-factor": ("nurse", "/accounts/2fa/"),
@@ -36,6 +39,7 @@ PAGES = {
     "offline": ("", "/offline"),
     "sign-in": ("", "/accounts/login/"),
     "sign-up": ("", "/accounts/signup/"),
+    "printed-code": ("", "/accounts/printed/"),
     "reset": ("", "/accounts/password/reset/"),
     "mail": ("", "/dev/mail"),
     "demo": ("", "/demo/"),
@@ -46,7 +50,7 @@ def sign_in(page: Page, host: str) -> None:
     """Signs in by the demo's one click."""
     page.goto(f"{host}/accounts/login/")
     page.locator('form[action="/demo/sign-in"] button').click()
-    page.wait_for_url(f"{host}/")
+    page.wait_for_url(lambda url: "/accounts/" not in url)  # the patient is led to a page of their own
 
 
 def first_circle(page: Page, host: str) -> str:

@@ -1,16 +1,19 @@
-"""Somebody of a circle who is not connected: a name, what they are to the patient, a telephone number."""
+"""Whom one calls around a patient: people who are not connected, members' own numbers, and what a relative is to the patient."""
 import json
 from dataclasses import asdict, dataclass
 from typing import ClassVar
+from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from foundation import ids
-from foundation.vault.seal import seal, unseal
+from foundation.vault.seal import SITE, seal, unseal
 from messaging.feed.enums import Standing
 from people.circles.enums import Role
-from people.circles.models import Circle
+from people.circles.models import Circle, Membership
+from people.contacts.enums import CalledBy, Relation
 
 
 @dataclass(frozen=True)
@@ -62,3 +65,35 @@ class Contact(models.Model):
     @property
     def _place(self) -> str:
         return f"contacts.contact.details:{self.pk}"
+
+
+class Telephone(models.Model):
+    """A member's own number, given by themselves, with who may know it. Sealed under the site's key, for it is in all their circles."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="telephone")
+    sealed_number = models.BinaryField(default=bytes)
+    called_by = models.CharField(max_length=16, choices=CalledBy.choices)
+
+    @property
+    def number(self) -> str:
+        """In figures. Raises SealBroken."""
+        return unseal(SITE, f"contacts.telephone:{self.person_id}", self.sealed_number)
+
+    def set_number(self, figures: str) -> None:
+        """Seals the number into the row; save afterwards."""
+        self.sealed_number = seal(SITE, f"contacts.telephone:{self.person_id}", figures)
+
+
+class Kinship(models.Model):
+    """What a member is to the patient. Sealed under the patient's key."""
+
+    membership = models.OneToOneField(Membership, models.CASCADE, primary_key=True, related_name="kinship")
+    sealed_relation = models.BinaryField(default=bytes)
+
+    def relation(self, vault: UUID) -> str:
+        """One of `Relation`. Raises SealBroken."""
+        return unseal(vault, f"contacts.kinship:{self.membership_id}", self.sealed_relation)
+
+    def set_relation(self, vault: UUID, relation: Relation) -> None:
+        """Seals it into the row; save afterwards."""
+        self.sealed_relation = seal(vault, f"contacts.kinship:{self.membership_id}", relation.value)

@@ -1,4 +1,4 @@
-"""Keeping, changing and removing a contact: each one transaction under the feed head's lock, told by the feed."""
+"""Contacts kept, changed and removed, numbers given, kinship said. What is of a circle is written under its feed head's lock and told."""
 from dataclasses import replace
 from uuid import UUID
 
@@ -7,14 +7,16 @@ from django.utils.translation import gettext as _
 
 from foundation import clock
 from foundation.errors import Invalid, NotFound
-from messaging.feed.enums import EVERYONE, Kind
+from messaging.feed.enums import EVERYONE, Kind, Standing
 from messaging.feed.services import opened
+from people.accounts.models import Person
 from people.accounts.telephone import parsed_phone
 from people.circles.access import require, still_enters
 from people.circles.enums import Role
 from people.circles.models import Membership
 from people.circles.policy import Act
-from people.contacts.models import Contact, Details
+from people.contacts.enums import CalledBy, Relation
+from people.contacts.models import Contact, Details, Kinship, Telephone
 
 
 def _checked(details: Details) -> Details:
@@ -48,6 +50,34 @@ def change_contact(actor: Membership, *, contact: UUID | None, details: Details)
 def remove_contact(actor: Membership, *, contact: UUID | None) -> None:
     """Lets a contact go, details and all. Raises NotFound, Refused."""
     _written(actor, contact, None, Kind.CONTACT_REMOVED)
+
+
+def give_number(person: Person, *, phone: str, called_by: CalledBy) -> None:
+    """A person's own number and who may know it; none takes it back. Raises Invalid `accounts.bad_phone`."""
+    if not phone.strip():
+        Telephone.objects.filter(person=person).delete()
+        return
+    telephone = Telephone(person=person, called_by=called_by)
+    telephone.set_number(parsed_phone(phone))
+    Telephone.objects.update_or_create(
+        person=person, defaults={"sealed_number": telephone.sealed_number, "called_by": telephone.called_by}
+    )
+
+
+def say_kinship(actor: Membership, *, member: UUID | None, relation: Relation | None) -> None:
+    """What a member of the family is to the patient, said by who may admit them; None takes it back. Raises NotFound, Refused."""
+    with transaction.atomic(), opened(actor.circle_id) as feed:
+        inside = still_enters(actor)
+        wanted = Membership.objects.filter(circle=inside.circle_id, pk=member, ended_at=None).first() if member else None
+        if wanted is None or wanted.stands is not Standing.RELATIVES:
+            raise NotFound
+        require(inside, Act.KEEP_CONTACTS, other_role=Role(wanted.role))
+        Kinship.objects.filter(membership=wanted).delete()
+        if relation is not None:
+            said = Kinship(membership=wanted)
+            said.set_relation(inside.circle.patient.vault, relation)
+            said.save(force_insert=True)
+        feed.append(Kind.MEMBER_CHANGED, EVERYONE, wanted.pk, actor=inside.pk)
 
 
 def _written(actor: Membership, wanted: UUID | None, details: Details | None, kind: Kind) -> Contact:

@@ -19,7 +19,8 @@ from people.circles.words import short_name, titled, trade
 from people.codes.queries import without_own_way
 from people.contacts.access import may_call
 from people.contacts.models import Contact, Details
-from people.contacts.queries import contacts_of
+from people.contacts.queries import contacts_of, kinships_of, numbers_for
+from people.contacts.words import kinship_words
 from portal.queries.patient import around
 
 
@@ -44,7 +45,15 @@ class Seat:
     contact: bool = False
     gender: str = ""
     role: str = ""
+    kinship: str = ""
+    given_name: str = ""
+    may_relate: bool = False
     team: UUID | None = None
+
+    @property
+    def kinship_words(self) -> str:
+        """What this person is to the patient, in their own gender: fille; "" where it was not said."""
+        return kinship_words(self.kinship, self.gender)
 
 
 @dataclass(frozen=True)
@@ -73,14 +82,28 @@ class Group:
 
 
 def seats_of(reader: Membership) -> list[Seat]:
-    """Everybody who is in the circle now or invited, in seven statements at most."""
+    """Everybody who is in the circle now or invited, in nine statements at most."""
     now = clock.now()
     present = [(member, state_of(member, now)) for member in members_of(reader.circle_id)]
     here = [(member, state) for member, state in sorted(present, key=_rank) if state != "ended"]
-    guardians = guardians_of(reader.circle)
+    guardians, kinships = guardians_of(reader.circle), kinships_of(reader.circle)
+    calls = numbers_for(reader.stands, {member.person_id for member, _state in here})
     bare = without_own_way([member.person for member, _state in here if _printable(reader, member)])
-    members = [replace(_seat(reader, member, state, guardians), may_print=member.person_id in bare) for member, state in here]
+    members = [
+        replace(
+            _seat(reader, member, state, guardians), may_print=member.person_id in bare, phone=calls.get(member.person_id, ""),
+            kinship=kinships.get(member.pk, ""), gender=member.person.gender, given_name=member.person.given_name,
+            may_relate=_relatable(reader, member),
+        )
+        for member, state in here
+    ]  # fmt: skip
     return members + [_contact_seat(reader, contact, known) for contact in contacts_of(reader) if (known := contact.details)]
+
+
+def _relatable(reader: Membership, member: Membership) -> bool:
+    """Whether the reader says what this member of the family is to the patient."""
+    verdict = policy.decide(Role(reader.role), Act.KEEP_CONTACTS, CircleState(reader.circle.state), other_role=Role(member.role))
+    return member.standing == Standing.RELATIVES and bool(verdict)
 
 
 def _printable(reader: Membership, member: Membership) -> bool:
@@ -105,7 +128,7 @@ def _seat(reader: Membership, member: Membership, state: str, guardians: Collect
         role_words=trade(person, member.role), via=member.via.name if member.via else "", until=until,
         from_now=member.history == History.FROM_NOW,
         absent=state == "invited", reachable=False, phone="", me=own, may_end=bool(verdict),
-        team=member.via_id,
+        team=member.via_id, role=member.role,
     )
 
 

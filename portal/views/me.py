@@ -11,6 +11,9 @@ from people.accounts.enums import Gender
 from people.accounts.queries import administered_by, operates, structures_of
 from people.accounts.services import change_gender, change_language
 from people.circles.words import titled, trade
+from people.contacts.enums import CalledBy
+from people.contacts.queries import telephone_of
+from people.contacts.services import give_number
 from portal.queries.trail import own_accesses
 from portal.templatetags.cercle import THEMES
 from portal.views.door import page, reader
@@ -28,6 +31,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "languages": settings.LANGUAGES, "language": get_language(),
         "themes": [("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
         "administered": administered_by(person), "operates": operates(person),
+        "telephone": telephone_of(person), "called_by": CalledBy.choices,
         "genders": [*Gender.choices, ("", _("not said"))],
     }
     return render(request, "portal/pages/me.html", context)
@@ -57,6 +61,16 @@ def set_gender(request: HttpRequest) -> HttpResponse:
     gender = request.POST.get("gender")
     if gender in {"", *Gender.values}:
         change_gender(person=reader(request), gender=str(gender))
+    return HttpResponseRedirect("/me")
+
+
+@require_POST
+@page
+def set_telephone(request: HttpRequest) -> HttpResponse:
+    """My own number and who may know it; an empty one takes it back."""
+    called_by = request.POST.get("called_by", "")
+    choice = CalledBy(called_by) if called_by in CalledBy.values else CalledBy.NOBODY
+    give_number(reader(request), phone=request.POST.get("phone", "")[:40], called_by=choice)
     return HttpResponseRedirect("/me")
 
 

@@ -8,6 +8,7 @@ from foundation.errors import NotFound
 from people.circles.access import enter
 from people.circles.policy import Act
 from portal.queries.mine import Mine, Patients
+from portal.queries.own import own_circle
 from portal.queries.patients import PAGE, named, parts, rows, shown
 from portal.queries.requests import knocks_for
 from portal.queries.todos import expected
@@ -21,7 +22,12 @@ _MOST_PAGES = 10_000
 @require_GET
 @page
 def patients(request: HttpRequest) -> HttpResponse:
-    """The list with its first sixty rows; news and to-dos come by themselves where there is room for them."""
+    """The list with its first sixty rows; news and to-dos come by themselves where there is room for them.
+
+    Whoever is the patient of one circle has a page of their own instead, and asks for the list by `all`.
+    """
+    if "all" not in request.GET and (own := own_circle(reader(request))):
+        return HttpResponseRedirect(f"/circles/{own}/own")
     mine = patients_of(request)
     return render(request, "portal/pages/patients.html", {**_page(mine, mine.ordered(), 1), "counts": _counts(mine)})
 
