@@ -1,8 +1,9 @@
-"""What a person keeps about their own list of patients."""
+"""What a person keeps about their own list of patients, and what a data protection officer found about an unusual access."""
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Pin(models.Model):
@@ -13,3 +14,22 @@ class Pin(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint("person", "circle", name="pin_once")]
+
+
+class ReviewState(models.TextChoices):
+    """What an officer found about an unusual access."""
+
+    FINE = "fine", _("Seen as fine")
+    ASKED = "asked", _("Asked about")
+    INCIDENT = "incident", _("An incident")
+
+
+class AccessReview(models.Model):
+    """An answer to a flag. The key is the flag's; the word is sealed, for officers write what they like."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    rule = models.CharField(max_length=16)
+    state = models.CharField(max_length=16, choices=ReviewState.choices)
+    sealed_word = models.BinaryField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()

@@ -6,16 +6,19 @@ from django.utils.translation import gettext as _
 
 from foundation import clock
 from foundation.errors import Conflict
+from foundation.vault.seal import SITE, seal
 from people.accounts.models import Person
-from people.accounts.queries import structures_of
+from people.accounts.queries import Office, structures_of
 from people.accounts.services import disable_account, forget_sign_in
 from people.accounts.teams import leave_team, locked_structure
-from people.audit.services import Access, record_access
+from people.audit.services import Access, record_access, record_administration
 from people.circles.models import Membership
 from people.circles.queries import memberships_of
 from people.circles.services import end_membership
-from portal.models import Pin
+from portal.models import AccessReview, Pin, ReviewState
 from portal.queries.rights import last_of_care_team
+from portal.queries.unusual import key_of
+from portal.unusual import Flag
 
 
 def pin_circle(membership: Membership, *, pinned: bool) -> None:
@@ -46,3 +49,14 @@ def close_account(person: Person, *, session: UUID | None = None) -> None:
         record_access(Access(person.pk, person.pk, "", "account.closed", "own", session))
         disable_account(person=person)
         forget_sign_in(person=person)
+
+
+def answer_review(officer: Person, flag: Flag, *, office: Office, state: ReviewState, word: str) -> None:
+    """Keeps what an officer found about an unusual access, with its line; a second answer replaces the first, the lines stay."""
+    key = key_of(flag)
+    sealed = seal(SITE, f"portal.review:{key}", word)
+    with transaction.atomic():
+        said = {"rule": flag.rule, "state": state, "sealed_word": sealed, "by": officer, "at": clock.now()}
+        AccessReview.objects.update_or_create(key=key, defaults=said)
+        structure = office.structure.pk if office.structure else None
+        record_administration(officer.pk, structure, f"review.{state}", flag.person, right="officer")

@@ -15,6 +15,7 @@ from portal.views import (
     patients,
     people,
     plain,
+    protection,
     rights,
     thread,
 )
@@ -80,6 +81,8 @@ urlpatterns = [
     path("operator/structures/<str:structure_id>/administrators/<str:person_id>/end", operator.end_administrator, name="end_administrator"),
     path("operator/structures/<str:structure_id>/invitations/<str:invitation_id>/send", operator.resend, name="operator_resend"),
     path("operator/structures/<str:structure_id>/invitations/<str:invitation_id>/revoke", operator.revoke, name="operator_revoke"),
+    path("protection/accesses", protection.unusual, name="unusual_accesses"),
+    path("protection/answer", protection.answer, name="answer_review"),
     path("data-protection", plain.data_protection, name="data_protection"),
     path("privacy", plain.privacy, name="privacy"),
     path("offline", plain.offline, name="offline"),

@@ -235,6 +235,18 @@ class AdministrationLine(models.Model):
         return str(self.pk)
 
 
+class DataProtectionOfficer(models.Model):
+    """A person answers for data protection, of a structure or of the whole service (null). It gives no right in any circle."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="offices")
+    structure = models.ForeignKey(Structure, models.CASCADE, null=True, blank=True, related_name="officers")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Session(AbstractBaseSession):
     """A signed-in browser or app, or a visitor on the way there. Its content is sealed (see `people.accounts.sessions`)."""
 

@@ -18,6 +18,7 @@ from people.accounts.models import (
     AdministrationLine,
     Administrator,
     Affiliation,
+    DataProtectionOfficer,
     Operator,
     Person,
     Session,
@@ -55,6 +56,20 @@ def sessions_of(person: Person, current: str | None) -> list[SignedIn]:
     listed = UserSession.objects.filter(user=person, session_key__in=used)
     rows = [SignedIn(one.pk, one.user_agent, one.ip, one.created_at, used[one.session_key], one.session_key == current) for one in listed]
     return sorted(rows, key=lambda row: (not row.is_current, -row.used_at.timestamp()))
+
+
+@dataclass(frozen=True)
+class Office:
+    """For what a data protection officer answers: a structure, or the whole service (None)."""
+
+    structure: Structure | None
+
+
+def office_of(person: Person) -> Office | None:
+    """The office that a person holds now, the widest if there are several."""
+    held = DataProtectionOfficer.objects.filter(running(clock.now()), person=person).select_related("structure")
+    widest = sorted(held, key=lambda office: (office.structure_id is not None, office.pk))
+    return Office(widest[0].structure) if widest else None
 
 
 def structures_named(words: str, most: int) -> QuerySet[Structure]:

@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from foundation import clock, ids
-from people.accounts.models import Person
+from people.accounts.models import DataProtectionOfficer, Person, Structure, running
 from people.accounts.sessions import end_sessions
 
 OnConfirmation = Callable[[Person], None]
@@ -160,3 +160,16 @@ def correct_person(*, person: Person, given_name: str, family_name: str, profess
         person.save(update_fields=["names", "profession", "rpps"])
         if other and person.confirmed:
             withdraw_confirmation(person=person)
+
+
+def name_officer(*, person: Person, structure: Structure | None) -> DataProtectionOfficer:
+    """Makes somebody the data protection officer of a structure or of the whole service (None); named twice is named once."""
+    now = clock.now()
+    held = DataProtectionOfficer.objects.filter(running(now), person=person, structure=structure).first()
+    return held or DataProtectionOfficer.objects.create(person=person, structure=structure, since=now)
+
+
+def dismiss_officer(*, person: Person) -> int:
+    """Ends every office of a person; how many."""
+    now = clock.now()
+    return DataProtectionOfficer.objects.filter(running(now), person=person).update(until=now)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from foundation import clock, ids
 from people.accounts.enums import Gender
-from people.accounts.queries import administered_by, operates, structures_of
+from people.accounts.queries import administered_by, office_of, operates, structures_of
 from people.accounts.services import change_gender, change_language
 from people.circles.words import titled, trade
 from people.contacts.enums import CalledBy
@@ -28,7 +28,7 @@ def me(request: HttpRequest) -> HttpResponse:
     person = reader(request)
     context = {
         "person": person, "name": titled(person), "trade": trade(person), "structures": structures_of(person, clock.now()),
-        "languages": settings.LANGUAGES, "language": get_language(),
+        "officer": office_of(person), "languages": settings.LANGUAGES, "language": get_language(),
         "themes": [("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
         "administered": administered_by(person), "operates": operates(person),
         "telephone": telephone_of(person), "called_by": CalledBy.choices,

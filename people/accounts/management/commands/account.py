@@ -11,7 +11,7 @@ from people.accounts.models import Person, Structure
 from people.accounts.sessions import end_sessions
 
 _ACTS = ("close", "open", "confirm", "withdraw", "end-sessions")
-_OFFICES = ("operator", "no-operator", "administrator", "no-administrator")
+_OFFICES = ("operator", "no-operator", "administrator", "no-administrator", "officer", "no-officer")
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     help = (
         "Close or open an account, confirm a profession or take that back, end all sessions; "
-        "name an operator of the service or the administrator of a structure, or end that."
+        "name an operator of the service, the administrator of a structure or a data protection officer, or end that."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--profession", choices=Profession.values, help="for confirm; the declared one unless given")
         parser.add_argument("--rpps", default="", help="for confirm; eleven figures")
-        parser.add_argument("--structure", default="", help="for administrator and no-administrator: its id, FINESS number or whole name")
+        parser.add_argument("--structure", default="", help="for administrator, no-administrator and officer: its id, FINESS number or whole name")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError where no account has this address, or nothing is there to confirm."""
@@ -51,6 +51,11 @@ class Command(BaseCommand):
                 appointments.appoint_administrator(None, person=person, structure=_structure(options["structure"]).pk)
             case "no-administrator":
                 appointments.dismiss_administrator(None, person=person, structure=_structure(options["structure"]).pk)
+
+            case "officer":
+                services.name_officer(person=person, structure=_structure(options["structure"]) if options["structure"] else None)
+            case "no-officer":
+                services.dismiss_officer(person=person)
 
     def _change(self, person: Person, options: dict[str, Any]) -> None:
         match options["act"]:
