@@ -8,12 +8,17 @@ from foundation import clock
 from people.accounts.enums import Done
 from people.accounts.models import AdministrationLine, Administrator, Operator, Person, running
 from people.accounts.teams import locked_structure
+from people.audit.services import record_administration
 
 
 def note(
     actor: Person | None, act: Done, *, structure: UUID | None = None, about: Person | None = None, until: dt.datetime | None = None
 ) -> AdministrationLine:
-    """Adds a line, inside the caller's transaction. `actor` None: somebody at the machine itself."""
+    """Adds a line, inside the caller's transaction, and its chained one to the structure's trail.
+
+    `actor` None: somebody at the machine itself.
+    """
+    record_administration(actor.pk if actor else None, structure, f"administration.{act}", about.pk if about else None)
     return AdministrationLine.objects.create(at=clock.now(), actor=actor, act=act, structure_id=structure, about=about, until=until)
 
 

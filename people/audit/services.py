@@ -58,7 +58,7 @@ def record_accesses(accesses: Sequence[Access]) -> None:
 
 
 def record_administration(
-    person: UUID, structure: UUID | None, what: str, about: UUID | None = None, *, right: str = "administrator"
+    person: UUID | None, structure: UUID | None, what: str, about: UUID | None = None, *, right: str = "administrator"
 ) -> None:  # fmt: skip
     """An administrator's act, in the trail of their structure (the site's where None): `what` is "people.invited", `about` whom or what.
 

@@ -3,6 +3,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from people.accounts.enums import Done
 from people.audit.models import STRANGER
 
 _WHAT: dict[str, Promise] = {
@@ -42,6 +43,7 @@ _WHAT: dict[str, Promise] = {
     "review.incident": gettext_lazy("Noted an unusual access as an incident"),
     STRANGER: gettext_lazy("Wanted to open the circle without a right, and was refused"),
 }
+_ADMINISTRATION = "administration."  # and one of `Done`
 _RIGHTS: dict[str, Promise] = {
     "admitted": gettext_lazy("member of the circle"),
     "structure": gettext_lazy("through the structure"),
@@ -66,6 +68,8 @@ def deed(what: str) -> str:
     """What was done. A code without words of its own is shown as it is: better than nothing at all."""
     if what in _WHAT:
         return str(_WHAT[what])
+    if what.startswith(_ADMINISTRATION):
+        return _("Administration: %(act)s") % {"act": Done(what.removeprefix(_ADMINISTRATION)).label}
     return _("Was refused an act") if what.startswith("refused:") else what
 
 

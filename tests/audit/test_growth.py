@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from foundation import clock
+from people.accounts.appointments import appoint_administrator
 from people.audit.models import STRANGER, TrailLine
 from people.audit.queries import broken_chains
 from people.audit.services import SITE_TRAIL, record_administration
@@ -152,3 +153,12 @@ def test_an_administrator_s_act_stands_in_the_structure_s_trail_and_among_their_
     assert [(line.right, line.about) for line in world.lines("practice")] == [("administrator", about)]
     assert TrailLine.objects.filter(circle=SITE_TRAIL).count() == 1
     assert "Corrected their own name" in world.browser("nurse").get("/me/accesses").content.decode()
+
+
+def test_what_administrators_do_is_chained_in_their_structure_s_trail(world: World) -> None:
+    practice = uuid.UUID(world.ids["practice"])
+    appoint_administrator(world.person("gp"), person=world.person("nurse"), structure=practice)
+    line = world.lines("practice")[-1]
+    assert (line.what, line.person, line.about) == ("administration.appointed", world.person("gp").pk, world.person("nurse").pk)
+    assert list(broken_chains()) == []
+    assert "named an administrator" in world.browser("gp").get("/me/accesses").content.decode()

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--profession", choices=Profession.values, help="for confirm; the declared one unless given")
         parser.add_argument("--rpps", default="", help="for confirm; eleven figures")
-        parser.add_argument("--structure", default="", help="for administrator, no-administrator and officer: its id, FINESS number or whole name")
+        parser.add_argument("--structure", default="", help="for an administrator or officer: its id, FINESS number or whole name")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError where no account has this address, or nothing is there to confirm."""
