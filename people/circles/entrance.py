@@ -1,4 +1,4 @@
-"""Ways into a circle over HTTP: invitations, sent, shown, listed, withdrawn and accepted; requests answered."""
+"""Ways into a circle over HTTP: invitations, sent, shown, listed, withdrawn and accepted; requests answered, unions."""
 from typing import Any
 
 import segno
@@ -8,20 +8,21 @@ from ninja import Router, Status
 from foundation import ids
 from people.accounts.models import Person
 from people.audit.services import record_access
-from people.circles import invitations, joining
+from people.circles import invitations, joining, unions
 from people.circles.access import Door, SignedIn, access_of, session_mark
 from people.circles.items import invitation_item, member_item
 from people.circles.letters import link_with
 from people.circles.models import Membership
-from people.circles.notices import request_item
+from people.circles.notices import request_item, union_item
 from people.circles.policy import Act
-from people.circles.protocol import AdmissionBody, CodeBody, TokenBody
-from people.circles.queries import member_with_grants, open_requests, pending_invitations
+from people.circles.protocol import AdmissionBody, CodeBody, ReasonBody, TokenBody, UnionBody
+from people.circles.queries import member_with_grants, open_requests, pending_invitations, unions_around
 from people.circles.services import Admission
 
 router = Router(tags=["circles"])
 _HERE = "circles/{circle_id}/invitations"
 _ASKED = "circles/{circle_id}/requests"
+_UNIONS = "circles/{circle_id}/unions"
 
 
 def invited(request: HttpRequest, actor: Membership, email: str, admission: Admission) -> dict[str, Any]:
@@ -107,4 +108,47 @@ def refuse_asker(request: HttpRequest, circle_id: str, request_id: str) -> Statu
     """Refuses; whoever asked hears nothing of it."""
     actor: Membership = request.auth  # type: ignore[attr-defined]
     joining.refuse_asker(actor, request=ids.parse(request_id))
+    return Status(204, None)
+
+
+@router.get(_UNIONS, auth=Door(Act.SET_STATE), response=dict[str, Any])
+def joinings(request: HttpRequest, circle_id: str) -> dict[str, Any]:
+    """Proposals to close this circle into another one, and unions in which it is."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    return {"items": [union_item(union, actor.circle_id) for union in unions_around([actor.circle_id])], "next": None}
+
+
+@router.post(_UNIONS, auth=Door(Act.ADMIT), response={201: dict[str, Any], 202: dict[str, Any]})
+def propose(request: HttpRequest, circle_id: str, body: UnionBody) -> Status[dict[str, Any]]:
+    """Proposes to join another circle of the patient to this one. Without naming one: 202 whether or not there is one."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    if body.circle is None:
+        joining.ask_for_union(actor)
+        return Status(202, {"asked": True})
+    made = unions.propose_union(actor, other=body.circle)
+    return Status(201, union_item(made, actor.circle_id))
+
+
+@router.post(f"{_UNIONS}/{{union_id}}/acceptance", auth=Door(Act.SET_STATE), response=dict[str, Any])
+def accept_union(request: HttpRequest, circle_id: str, union_id: str) -> dict[str, Any]:
+    """Closes this circle and lets its members into the other one, from now on."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    made = unions.accept_union(actor, union=ids.parse(union_id))
+    made.refresh_from_db()
+    return union_item(made, actor.circle_id)
+
+
+@router.post(f"{_UNIONS}/{{union_id}}/refusal", auth=Door(Act.SET_STATE), response={204: None})
+def refuse_union(request: HttpRequest, circle_id: str, union_id: str) -> Status[None]:
+    """Refuses; whoever proposed hears nothing of it."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    unions.refuse_union(actor, union=ids.parse(union_id))
+    return Status(204, None)
+
+
+@router.delete(f"{_UNIONS}/{{union_id}}", auth=Door(Act.SET_STATE), response={204: None})
+def undo_union(request: HttpRequest, circle_id: str, union_id: str, body: ReasonBody | None = None) -> Status[None]:
+    """Two circles again; by whoever steers either of them."""
+    actor: Membership = request.auth  # type: ignore[attr-defined]
+    unions.undo_union(actor, union=ids.parse(union_id), reason=body.reason if body else "")
     return Status(204, None)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.vault.seal import keyed_hash, seal
-from messaging.feed.services import opened
+from messaging.feed.services import OpenFeed, opened
 from people.accounts.models import Person
 from people.circles import policy
 from people.circles.access import Refused, require, still_enters
@@ -133,10 +133,19 @@ def accept_invitation(actor: Person, *, token: bytes) -> Membership:
         inside = held.membership if held else None
         if inside is None:
             check_fit(actor, role)
-            inside = row.member = let_in(feed, inviter, actor, Admission(role, History(row.history), until=row.until))
+            inside = row.member = _let_in(feed, inviter, actor, row)
         row.accepted_at, row.token = timezone.now(), None
         row.save()
     return inside
+
+
+def _let_in(feed: OpenFeed, inviter: Membership, actor: Person, row: Invitation) -> Membership:
+    try:
+        return let_in(feed, inviter, actor, Admission(row.into, History(row.history), until=row.until))
+    except Conflict as refused:
+        if refused.code == "circles.opposed":  # what the patient has said of somebody is not theirs to learn by a link
+            raise invitation_over() from None
+        raise
 
 
 def pending_by_token(token: bytes) -> Invitation | None:

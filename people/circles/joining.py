@@ -14,10 +14,12 @@ from people.circles.access import require, require_opener, still_enters
 from people.circles.enums import Role
 from people.circles.invitations import may_see
 from people.circles.models import Asking, Circle, JoinRequest, Membership
+from people.circles.oppositions import opposed_places
 from people.circles.policy import Act
 from people.circles.queries import circles_alike, live_members
 from people.circles.services import Admission, check_fit, check_own_role, check_term, let_in
 from people.circles.traits import Traits
+from people.circles.unions import propose, require_uniting
 
 QUIET = dt.timedelta(days=1)  # after a refusal the same person is not told of again for so long
 _DIGEST = 32
@@ -35,13 +37,21 @@ def ask_to_join(actor: Person, *, traits: Traits, role: Role) -> None:
     Asking.objects.create(person=actor, role=role, digests=digests, at=clock.now())
 
 
+def ask_for_union(actor: Membership) -> None:
+    """Asks those who steer another circle of the same patient, if there is one, to join the two. The actor learns nothing of it."""
+    require_uniting(actor)
+    purposes = actor.circle.patient.hashes.filter(purpose__in=["double", "ins"]).order_by("purpose", "pk")
+    digests = b"".join(bytes(digest) for digest in purposes.values_list("digest", flat=True))
+    Asking.objects.create(person=actor.person, within=actor, digests=digests, at=clock.now())
+
+
 def match_askings() -> int:
     """The worker's round: passes on what was asked for to the circles that it fits; how many requests came of it."""
     made = 0
-    for asking in Asking.objects.select_related("person").order_by("at")[:_AT_ONCE]:
+    for asking in Asking.objects.select_related("person", "within").order_by("at")[:_AT_ONCE]:
         raw = bytes(asking.digests)
         for circle in circles_alike(raw[start : start + _DIGEST] for start in range(0, len(raw), _DIGEST)):
-            made += _pass_on(asking, circle)
+            made += bool(propose(asking.within, circle)) if asking.within else _pass_on(asking, circle)
         asking.delete()
     return made
 
@@ -51,6 +61,8 @@ def _pass_on(asking: Asking, circle: Circle) -> bool:
     with transaction.atomic(), opened(circle.id) as feed:
         asked = JoinRequest.objects.filter(circle=circle, person=asking.person)
         recently = asked.filter(answered_at=None) | asked.filter(answered_at__gt=clock.now() - QUIET)
+        if opposed_places([circle.id], [asking.person_id]):
+            return False
         if recently.exists() or live_members([circle.id]).filter(membership__person=asking.person).exists():
             return False
         made = JoinRequest.objects.create(circle=circle, person=asking.person, role=asking.role, at=asking.at)

@@ -83,6 +83,7 @@ class TeamSeat(models.Model):
     ended_at = models.DateTimeField(null=True)
     ended_by = models.UUIDField(null=True)  # the membership that ended it
     sealed_reason = models.BinaryField(default=bytes)
+    union = models.ForeignKey("circles.Union", models.PROTECT, null=True, related_name="seats")  # by which it came in
 
     class Meta:
         constraints: ClassVar = [
@@ -138,6 +139,7 @@ class Grant(models.Model):
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="grants")
     source = models.CharField(max_length=16, choices=Source.choices, default=Source.ADMITTED)
     seat = models.ForeignKey(TeamSeat, models.PROTECT, null=True, related_name="grants")  # of a structure's grant
+    union = models.ForeignKey("circles.Union", models.PROTECT, null=True, related_name="grants")  # of whoever came in with another circle
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -248,7 +250,8 @@ class Asking(models.Model):
 
     id = models.UUIDField(primary_key=True, default=ids.new)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    role = models.CharField(max_length=32, choices=Role.choices)
+    role = models.CharField(max_length=32, choices=Role.choices, blank=True)
+    within = models.ForeignKey(Membership, models.CASCADE, null=True, related_name="+")  # who asks for a union of their circle with it
     digests = models.BinaryField()  # 32 bytes each: the keyed hashes by which doubles are found, and nothing else of the patient
     at = models.DateTimeField()
 
@@ -274,3 +277,33 @@ class JoinRequest(models.Model):
     def into(self) -> Role:
         """The role as an enum."""
         return Role(self.role)
+
+
+class Union(models.Model):
+    """Two circles of one patient: `joined` closes, and its members come into `kept` from now on. Two humans, and it can be undone."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    kept = models.ForeignKey(Circle, models.CASCADE, related_name="unions")
+    joined = models.ForeignKey(Circle, models.CASCADE, related_name="joined_by")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")  # who proposed it, a member of `kept`
+    at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")  # a member of `joined`, another person
+    accepted = models.BooleanField(default=False)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")  # a member of either
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("kept", "joined", condition=Q(answered_at=None), name="one_open_proposal_per_pair"),
+            models.UniqueConstraint("joined", condition=Q(accepted=True, undone_at=None), name="joined_to_one_circle"),
+        ]
+
+    @property
+    def state(self) -> str:
+        """`proposed`, `refused`, `made` or `undone`."""
+        if self.answered_at is None:
+            return "proposed"
+        if not self.accepted:
+            return "refused"
+        return "made" if self.undone_at is None else "undone"

@@ -1,6 +1,7 @@
-"""How lines about requests are told, and how a request is written for the API. Only the care team has such lines."""
+"""How lines about requests and unions are told, and how they are written for the API."""
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from foundation import clock
 from foundation.clock import rfc3339
@@ -8,7 +9,7 @@ from messaging.feed.items import Item, Reader, Teller, register
 from messaging.feed.models import FeedLine
 from people.accounts.queries import structures_of
 from people.circles.items import person_item
-from people.circles.models import JoinRequest
+from people.circles.models import JoinRequest, Union
 
 
 def request_item(request: JoinRequest) -> Item:
@@ -19,6 +20,26 @@ def request_item(request: JoinRequest) -> Item:
         "id": str(request.pk), "person": {**person_item(request.person), "confirmed": request.person.confirmed}, "structures": places,
         "role": request.role, "state": state, "at": rfc3339(request.at), "answered_at": rfc3339(request.answered_at),
     }
+
+
+def union_item(union: Union, circle: UUID) -> Item:
+    """A union as one of its circles sees it. `closes`: it is this circle that closes (or has); only then is the other one named,
+    for its members are in there."""
+    closes = union.joined_id == circle
+    return {
+        "id": str(union.pk), "state": union.state, "closes": closes, "into": str(union.kept_id) if closes and union.accepted else None,
+        "by": person_item(union.by.person), "at": rfc3339(union.at), "answered_at": rfc3339(union.answered_at),
+    }
+
+
+def _load_unions(lines: Sequence[FeedLine]) -> dict[str, Union]:
+    found = Union.objects.select_related("by__person").in_bulk({line.subject for line in lines})
+    return {str(pk): union for pk, union in found.items()}
+
+
+def _render_union(line: FeedLine, content: dict[str, Union], reader: Reader) -> Item | None:
+    told = content.get(str(line.subject))
+    return None if told is None or line.number(reader.standing) < reader.first else {"union": union_item(told, line.feed_id)}
 
 
 def _load(lines: Sequence[FeedLine]) -> dict[str, Any]:
@@ -34,3 +55,4 @@ def _render(line: FeedLine, content: Any, reader: Reader) -> Item | None:
 def tell() -> None:
     """Registers these lines."""
     register(["request"], Teller(_load, _render))
+    register(["union"], Teller(_load_unions, _render_union))

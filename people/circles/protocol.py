@@ -77,6 +77,12 @@ class AdmissionBody(CodeBody):
     """`POST circles/{id}/requests/{id}/admission`."""
 
 
+class UnionBody(Schema):
+    """`POST circles/{id}/unions`: the other circle, where the caller steers it too."""
+
+    circle: UUID | None = None
+
+
 class TokenBody(Schema):
     """`POST invitations/acceptance`."""
 

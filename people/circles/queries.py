@@ -14,7 +14,7 @@ from messaging.feed.enums import Standing
 from messaging.feed.models import FeedHead
 from people.accounts.models import Affiliation, Person
 from people.circles.enums import CircleState, Role, fits
-from people.circles.models import Circle, Grant, Invitation, JoinRequest, Membership, TeamSeat, TraitHash
+from people.circles.models import Circle, Grant, Invitation, JoinRequest, Membership, TeamSeat, TraitHash, Union
 from people.circles.policy import standing_of
 from people.circles.traits import Traits
 
@@ -142,6 +142,20 @@ def circles_alike(digests: Iterable[bytes]) -> list[Circle]:
     """Circles of patients who have one of these likely doubles' hashes, in which somebody may still be let in one day."""
     doubles = TraitHash.objects.filter(digest__in=list(digests), purpose__in=["double", "ins"]).values("patient")
     return list(Circle.objects.filter(patient__in=doubles, state__in=[CircleState.ACTIVE, CircleState.FROZEN]).order_by("pk"))
+
+
+def same_patient(one: Circle, other: Circle) -> bool:
+    """Whether two circles' patients have the same name and birth date, or the same INS."""
+    mine = TraitHash.objects.filter(patient=one.patient_id, purpose__in=["double", "ins"]).values("digest")
+    return TraitHash.objects.filter(patient=other.patient_id, purpose__in=["double", "ins"], digest__in=mine).exists()
+
+
+def unions_around(circles: Iterable[UUID]) -> list[Union]:
+    """Unions that circles are told of: proposals to close them, and those made, oldest first; with circles, patient and proposer."""
+    wanted = list(circles)
+    proposed = Q(joined__in=wanted, answered_at=None)
+    made = Q(accepted=True, undone_at=None) & (Q(joined__in=wanted) | Q(kept__in=wanted))
+    return list(Union.objects.filter(proposed | made).select_related("joined__patient", "kept", "by__person").order_by("at"))
 
 
 def open_requests(circles: Iterable[UUID]) -> list[JoinRequest]:

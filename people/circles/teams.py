@@ -57,7 +57,7 @@ def seat_structure(actor: Membership, *, structure: UUID | None, admission: Admi
             seat = TeamSeat(circle=inside.circle, structure=team, role=role, history=admission.history, since=since, until=admission.until)
             seat.save(force_insert=True)
             feeds[inside.circle_id].append(Kind.MEMBER_JOINED, EVERYONE, seat.pk, actor=inside.pk, until=admission.until)
-            _settle(feeds, [seat], None, by=inside.pk)
+            settle(feeds, [seat], None, by=inside.pk)
     return seat
 
 
@@ -80,7 +80,7 @@ def end_seat(actor: Membership, *, seat: UUID, reason: str = "") -> None:
                 leaving.sealed_reason = seal(inside.circle.patient.vault, f"circles.seat.reason:{leaving.pk}", reason)
             leaving.save(update_fields=["ended_at", "ended_by", "sealed_reason"])
             grants = list(Grant.objects.filter(seat=leaving, ended_at=None))
-            _take_away(feeds, grants, by=inside.pk)
+            take_away(feeds, grants, by=inside.pk)
             if speaks_for_patient(inside):
                 _note_opposition(grants, inside, reason)
             feeds[inside.circle_id].append(Kind.MEMBER_LEFT, EVERYONE, leaving.pk, actor=inside.pk)
@@ -98,7 +98,7 @@ def follow_team(structure: UUID, people: Collection[UUID]) -> None:
     seats = _open_seats(TeamSeat.objects.filter(structure=structure))
     if seats:
         with all_opened({seat.circle_id for seat in seats}) as feeds:
-            _settle(feeds, seats, people, by=None)
+            settle(feeds, seats, people, by=None)
 
 
 def follow_confirmation(person: Person) -> None:
@@ -110,7 +110,7 @@ def follow_confirmation(person: Person) -> None:
     unfit = unfit_memberships(person)
     with all_opened({seat.circle_id for seat in seats} | {member.circle_id for member in unfit}) as feeds:
         end_all(feeds, unfit, by=None)
-        _settle(feeds, seats, [person.pk], by=None)
+        settle(feeds, seats, [person.pk], by=None)
 
 
 def follow_consent(feed: OpenFeed, circle: Circle, scope: ConsentScope, given: bool) -> None:
@@ -141,14 +141,14 @@ def _open_seats(seats: QuerySet[TeamSeat]) -> list[TeamSeat]:
     return list(seats.filter(ended_at=None).select_related("circle"))
 
 
-def _settle(feeds: Feeds, seats: Collection[TeamSeat], people: Collection[UUID] | None, *, by: UUID | None) -> None:
+def settle(feeds: Feeds, seats: Collection[TeamSeat], people: Collection[UUID] | None, *, by: UUID | None) -> None:
     """Makes the grants of these seats what the team lists say, for some people or for all: what is missing, changed, too much."""
     wanted = rights_by_team(seats, people)
     held = Grant.objects.filter(seat__in=seats, ended_at=None)
     if people is not None:
         held = held.filter(membership__person__in=people)
     present = {(grant.seat_id, grant.membership.person_id): grant for grant in held.select_related("membership")}
-    _take_away(feeds, [grant for key, grant in present.items() if key not in wanted], by=by)
+    take_away(feeds, [grant for key, grant in present.items() if key not in wanted], by=by)
     changed = [(grant, wanted[key]) for key, grant in present.items() if key in wanted and _differs(grant, wanted[key])]
     _change(feeds, changed)
     _let_in(feeds, [right for key, right in wanted.items() if key not in present], by=by)
@@ -158,7 +158,7 @@ def _differs(grant: Grant, right: Right) -> bool:
     return (grant.until, grant.since) != (right.until, right.since)
 
 
-def _take_away(feeds: Feeds, grants: Collection[Grant], *, by: UUID | None) -> None:
+def take_away(feeds: Feeds, grants: Collection[Grant], *, by: UUID | None) -> None:
     """Ends grants; a membership that none is left to hold open ends with them, one that another holds says its new term."""
     Grant.objects.filter(pk__in=[grant.pk for grant in grants]).update(ended_at=clock.now())
     members = Membership.objects.filter(pk__in={grant.membership_id for grant in grants}, ended_at=None)

@@ -5,7 +5,8 @@ from django.views.decorators.http import require_GET
 
 from portal.queries.requests import knocks_for
 from portal.queries.todos import my_todos, news_of
-from portal.views.door import page, patients_of
+from portal.queries.unions import joinings_for
+from portal.views.door import page, patients_of, reader
 
 
 @require_GET
@@ -38,9 +39,9 @@ def todo_fragment(request: HttpRequest) -> HttpResponse:
 
 def _news(request: HttpRequest) -> dict[str, object]:
     mine = patients_of(request)
-    return {"items": news_of(mine), "knocks": knocks_for(mine.members)}
+    return {"items": news_of(mine), "knocks": knocks_for(mine.members), "joinings": joinings_for(mine.members, reader(request))}
 
 
 def _todo(request: HttpRequest) -> dict[str, object]:
     mine = patients_of(request)
-    return {"items": my_todos(mine), "knocks": knocks_for(mine.members)}
+    return {"items": my_todos(mine), "knocks": knocks_for(mine.members), "joinings": joinings_for(mine.members, reader(request))}

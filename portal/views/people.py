@@ -9,7 +9,7 @@ from people.accounts.enums import Gender
 from people.circles import policy
 from people.circles.access import require
 from people.circles.enums import CARE_PROFESSIONS, FITTING, CircleState, Role
-from people.circles.policy import CARE_TEAM, Act
+from people.circles.policy import CARE_TEAM, STEERING, Act
 from portal.queries.invitations import invitations_of
 from portal.queries.life import opposed_around
 from portal.queries.mine import is_pinned
@@ -18,6 +18,7 @@ from portal.queries.people import groups_of, seats_of, summary
 from portal.queries.requests import knocks_at
 from portal.queries.ring import ring_of
 from portal.queries.trail import trail_of
+from portal.queries.unions import joinings_at, twins_of
 from portal.templatetags.cercle import initials
 from portal.views.door import acting, member, page, reader
 
@@ -36,8 +37,10 @@ def people(request: HttpRequest, circle_id: str) -> HttpResponse:
         "contact_roles": [pair for pair in roles if pair[0] != Role.PATIENT], "genders": [*Gender.choices, ("", _("not said"))],
         "may_admit": bool(roles) and membership.circle.state == CircleState.ACTIVE, "room": "people",
         "may_print": membership.role in CARE_TEAM,
-        "knocks": knocks_at(membership),
         "pinned": is_pinned(membership), "invitations": invitations_of(membership), "opposed": opposed_around(membership),
+        "knocks": knocks_at(membership), "joinings": joinings_at(membership), "twins": twins_of(membership),
+        "may_undo": membership.role in STEERING,
+        "may_unite": membership.role in STEERING and membership.circle.state == CircleState.ACTIVE,
     }
     return render(request, "portal/pages/people.html", context)
 
