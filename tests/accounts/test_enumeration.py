@@ -12,6 +12,7 @@ from people.accounts.models import Person
 from tests.accounts.cast import APP, JSON, PASSWORD, alice, app_sign_in, browser, form_sign_in, post
 from tests.accounts.looks import Work, seen, watched
 from tests.accounts.mail import last_code
+from tests.accounts.offices import practice, signed_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 KNOWN, UNKNOWN = "alice@example.org", "elvis@example.org"  # of one length: what is typed comes back in the form
@@ -128,6 +129,17 @@ def test_an_app_signs_up_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
             answer = Client().post(f"{APP}/auth/signup", body, content_type=JSON)
         found.append((seen(answer, email), work.hashes))
     assert found[0] == found[1]
+
+
+def test_inviting_into_a_structure_is_one_answer_and_one_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, found = practice(), []
+    client, path = signed_in(here.anne.person), f"/structures/{here.structure.pk}/invite"
+    for email in (ANOTHER, KNOWN, UNKNOWN):
+        with watched(monkeypatch) as work:
+            found.append((seen(client.post(path, {"email": email}), email), work))
+    assert found[1][0] == found[2][0]
+    assert found[1][0]["status"] == 302
+    assert found[1][1].kinds() == found[2][1].kinds()
 
 
 def test_the_way_still_leads_somewhere() -> None:
