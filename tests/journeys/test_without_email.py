@@ -52,6 +52,7 @@ def test_the_patient_comes_in_by_paper_and_is_read(world: World, desk: Page) -> 
     phone = opened(world, printed(desk), PIN)
     expect(phone.get_by_role("heading", name="Bonjour Madame Durand")).to_be_visible()
     expect(phone.get_by_text("Je passe demain à neuf heures.")).to_be_visible()
+    expect(phone.get_by_role("heading", level=1)).to_have_css("font-size", "30px")  # its letters have arrived
     assert phone.evaluate(SMALL) + small_targets(phone) + sticking_out(phone) == []
     assert [one["id"] for one in Axe().run(phone, options=RULES).response["violations"]] == []
     phone.get_by_role("button", name="Écrire").click()
