@@ -168,6 +168,13 @@ TIME_ZONE = "UTC"
 CIRCLE_TIME_ZONE = env.str("CERCLE_TIME_ZONE", "Europe/Paris")
 CONTROLLER = env.str("CERCLE_CONTROLLER", "")
 PRIVACY_CONTACT = env.str("CERCLE_PRIVACY_CONTACT", "")
+# How long a circle is kept after its last entry (after the death, of one deceased); 0: it is never due by itself.
+KEEP_YEARS = {
+    "active": env.int("CERCLE_KEEP_ACTIVE_YEARS", 20),
+    "frozen": env.int("CERCLE_KEEP_FROZEN_YEARS", 20),
+    "closed": env.int("CERCLE_KEEP_CLOSED_YEARS", 20),
+    "deceased": env.int("CERCLE_KEEP_DECEASED_YEARS", 10),
+}
 DESK_PHONE = env.str("CERCLE_DESK_PHONE", "05 36 49 12 34")
 
 # Files, mail, security headers -----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from messaging.feed.items import Item, Reader, Teller, register
 from messaging.feed.models import FeedLine
 from messaging.feed.queries import lines_about
 from messaging.live.queries import Glance, passed, passed_by
-from people.circles.enums import Role
+from people.circles.enums import CircleState, Role
 from people.circles.items import structure_item
 from people.circles.models import Membership
 
@@ -169,8 +169,10 @@ def _glance(post: Post) -> Glance:
 
 
 def _load(lines: Sequence[FeedLine]) -> Told:
+    """Posts of an erased circle open for nobody: their lines are void."""
     posts = {line.subject for line in lines}
-    return told(_one.all(post=posts.pop()) if len(posts) == 1 else full(Post.objects.filter(pk__in=posts)))
+    found = _one.all(post=posts.pop()) if len(posts) == 1 else full(Post.objects.filter(pk__in=posts))
+    return told(post for post in found if post.circle.state != CircleState.ERASED)
 
 
 _one = Prepared(lambda post: full(Post.objects.filter(pk=post)), post=UUID)

@@ -37,7 +37,7 @@ def is_minor(circle: Circle) -> bool:
 
 def comes_of_age(circle: Circle) -> dt.datetime:
     """The 18th birthday at 00:00 in the circle's time zone."""
-    return beginning(_anniversary(dt.date.fromisoformat(circle.patient.traits.birth_date), _OF_AGE), circle.zone)
+    return beginning(anniversary(dt.date.fromisoformat(circle.patient.traits.birth_date), _OF_AGE), circle.zone)
 
 
 def term_of(guardianship: Guardianship, circle: Circle) -> dt.datetime:
@@ -50,9 +50,9 @@ def beginning(day: dt.date, zone: str) -> dt.datetime:
     return dt.datetime.combine(day, dt.time.min, ZoneInfo(zone)).astimezone(dt.UTC)
 
 
-def _anniversary(born: dt.date, years: int) -> dt.date:
-    """Who was born on 29 February completes a year with the end of 28 February."""
+def anniversary(day: dt.date, years: int) -> dt.date:
+    """So many years later; 29 February is 1 March in a year that has none: a year is complete with the end of 28 February."""
     try:
-        return born.replace(year=born.year + years)
+        return day.replace(year=day.year + years)
     except ValueError:
-        return dt.date(born.year + years, 3, 1)
+        return dt.date(day.year + years, 3, 1)

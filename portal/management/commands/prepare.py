@@ -17,6 +17,7 @@ from foundation.vault import keyring, seal
 from foundation.vault.models import VaultKey
 from messaging.feed.services import NEWEST, renew_if_restored
 from people.accounts.models import Person
+from people.circles.erasure import erase_again
 from portal.demo.cast import read_cast
 
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         self._open_vault()
         if renew_if_restored(settings.DATA / "run" / NEWEST):
             self._say("The database is an older one than before, or of another place: every screen loads anew.\n")
+        self._erase_again()
         self._collect_static()
         self._load_demo()
         self._write_welcome()
@@ -82,6 +84,12 @@ class Command(BaseCommand):
             seal.derived_key("start")
         except keyring.KeyMissing as problem:
             raise CommandError(f"The key store does not open: {problem}.") from None
+
+    def _erase_again(self) -> None:
+        """Who was erased stays erased, whatever backup was put back."""
+        count = erase_again()
+        if count:
+            self._say(f"{count} erased patient{'s' if count > 1 else ''} came back with a backup, or were being erased: erased again.\n")
 
     def _collect_static(self) -> None:
         """In production files carry a fingerprint in their names and are gathered; else they are served from where they lie."""
