@@ -16,7 +16,6 @@ _WHAT: dict[str, Promise] = {
     "member.left": gettext_lazy("Ended a membership"),
     "member.changed": gettext_lazy("Changed a membership"),
     "circle.state_changed": gettext_lazy("Changed the state of the circle"),
-    "identity.changed": gettext_lazy("Changed the identity"),
     "consent.given": gettext_lazy("Recorded a consent"),
     "consent.withdrawn": gettext_lazy("Withdrew a consent"),
     "opposition.withdrawn": gettext_lazy("Withdrew an opposition"),

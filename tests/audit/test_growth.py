@@ -5,21 +5,16 @@ import uuid
 import pytest
 
 from foundation import clock
+from messaging.feed.enums import Kind
 from people.accounts.appointments import appoint_administrator
 from people.audit.models import STRANGER, TrailLine
 from people.audit.queries import broken_chains
 from people.audit.services import SITE_TRAIL, record_administration
 from people.circles.attempts import write_attempts
+from portal.queries.deeds import deed
 from tests.audit.world import World
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
-
-
-@pytest.fixture(autouse=True)
-def nobody_waits(world: World) -> None:
-    """Notes of tests before are not this test's."""
-    write_attempts()
-    TrailLine.objects.filter(what=STRANGER).delete()
 
 
 @pytest.mark.parametrize("way", ["/", "/new", "/todo", "/portal/patients?page=1", "/api/v1/circles"])
@@ -79,6 +74,7 @@ def test_the_contract_s_items_say_the_structure(world: World) -> None:
 
 @pytest.mark.parametrize("path", ["circles/{}", "circles/{}/posts", "circles/{}/accesses"])
 def test_a_stranger_s_refusal_is_that_of_an_unknown_circle_byte_for_byte(world: World, path: str) -> None:
+    write_attempts()  # what tests before have left
     there = world.call("stranger", "GET", path.format(world.circle))
     written = write_attempts()
     unknown = world.call("stranger", "GET", path.format(uuid.uuid4()))
@@ -162,3 +158,8 @@ def test_what_administrators_do_is_chained_in_their_structure_s_trail(world: Wor
     assert (line.what, line.person, line.about) == ("administration.appointed", world.person("gp").pk, world.person("nurse").pk)
     assert list(broken_chains()) == []
     assert "named an administrator" in world.browser("gp").get("/me/accesses").content.decode()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind.split(".")[0] not in {"post", "alert", "session", "account", "password"}])
+def test_every_change_that_leaves_a_line_has_its_words(kind: Kind) -> None:
+    assert deed(kind) != kind
