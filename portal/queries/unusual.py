@@ -73,7 +73,7 @@ def key_of(flag: Flag) -> str:
 def label_of(circle: UUID) -> str:
     """A circle's opaque label: the same on each page, and nothing can be read from it."""
     digest = keyed_hash("review.circle", str(circle)).hex()[:8].upper()
-    return f"{digest[:4]}-{digest[4:]}"
+    return f"{digest[:4]}\N{NON-BREAKING HYPHEN}{digest[4:]}"
 
 
 def _facts(pairs: Mapping[Pair, tuple[dt.datetime, int]]) -> list[Facts]:

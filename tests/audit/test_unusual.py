@@ -106,7 +106,7 @@ def test_it_shows_who_when_why_and_never_around_whom(office: World) -> None:
     page = shown(office)
     assert "Paul Lafitte" in page
     assert "shares no structure with another member" in page
-    assert re.search(r"circle [0-9A-F]{4}-[0-9A-F]{4}", page)
+    assert re.search(r"circle [0-9A-F]{4}\N{NON-BREAKING HYPHEN}[0-9A-F]{4}", page)
     assert not re.search("DURAND|Jeanne|Pansement", page)
     assert office.circle not in page
     assert "Alice Martin" not in page  # she has written
