@@ -13,7 +13,7 @@ FOLDER = ROOT / "var" / "screenshots"
 SIZES: tuple[ViewportSize, ...] = ({"width": 360, "height": 780}, {"width": 1440, "height": 900})
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _SETTLE_MS = 700
-# Page → (who looks, address). {circle} is the first patient of the list.
+# Page → (who looks, address). {circle} is the first patient of the list, {structure} what the person administers.
 PAGES = {
     "patients": ("nurse", "/"),
     "new": ("nurse", "/new"),
@@ -30,6 +30,13 @@ PAGES = {
     "own-looked": ("patient", "/circles/{circle}/own/looked"),
     "thread-daughter": ("daughter", "/circles/{circle}"),
     "patients-daughter": ("daughter", "/"),
+    "structure-people": ("nurse", "/structures/{structure}/people"),
+    "structure-invite": ("nurse", "/structures/{structure}/invite"),
+    "structure-numbers": ("nurse", "/structures/{structure}/numbers"),
+    "structure-settings": ("nurse", "/structures/{structure}/settings"),
+    "operator": ("operator", "/operator/"),
+    "operator-new": ("operator", "/operator/structures/new"),
+    "health": ("operator", "/operator/health"),
     "second-factor": ("nurse", "/accounts/2fa/"),
     "sessions": ("nurse", "/accounts/sessions/"),
     "password": ("nurse", "/accounts/password/change/"),
@@ -53,12 +60,15 @@ def sign_in(page: Page, host: str) -> None:
     page.wait_for_url(lambda url: "/accounts/" not in url)  # the patient is led to a page of their own
 
 
-def first_circle(page: Page, host: str) -> str:
-    """The id of the first patient in the list."""
-    page.goto(f"{host}/")
-    found = re.search(r"/circles/([0-9a-f-]{36})", page.content())
-    assert found, "the list is empty"
-    return found.group(1)
+def places(page: Page, host: str) -> dict[str, str]:
+    """Ids for the addresses: the first patient of the list, and the first structure that the person administers."""
+    found = {}
+    for name, address, path in (("circle", "/", "circles"), ("structure", "/me", "structures")):
+        page.goto(host + address)
+        there = re.search(rf"/{path}/([0-9a-f-]{{36}})", page.content())
+        if there:
+            found[name] = there.group(1)
+    return found
 
 
 def looks(page: Page) -> Iterator[str]:
@@ -75,13 +85,13 @@ def picture_person(browser: Browser, service: Service, who: str, folder: Path) -
     """All pages that one person (or nobody, "") looks at; how many pictures."""
     host, taken = service.host(who), 0
     page = browser.new_context(locale="fr-FR").new_page()
-    circle = ""
+    known: dict[str, str] = {}
     if who:
         sign_in(page, host)
-        circle = first_circle(page, host)
+        known = places(page, host)
     for name, (person, address) in PAGES.items():
         if person == who:
-            page.goto(host + address.format(circle=circle))
+            page.goto(host + address.format(**known))
             for look in looks(page):
                 page.screenshot(path=folder / f"{name}-{look}.png")
                 taken += 1

@@ -12,13 +12,20 @@ from people.audit.services import record_administration
 
 
 def note(
-    actor: Person | None, act: Done, *, structure: UUID | None = None, about: Person | None = None, until: dt.datetime | None = None
+    actor: Person | None,
+    act: Done,
+    *,
+    right: str = "administrator",
+    structure: UUID | None = None,
+    about: Person | None = None,
+    until: dt.datetime | None = None,
 ) -> AdministrationLine:
-    """Adds a line, inside the caller's transaction, and its chained one to the structure's trail.
+    """Adds a line to the administration and, chained, to the trail of the structure (the site's where None), in the caller's transaction.
 
-    `actor` None: somebody at the machine itself.
+    `actor` None: somebody at the machine itself. The trail is the evidence; the line knows besides how an end is taken back.
     """
-    record_administration(actor.pk if actor else None, structure, f"administration.{act}", about.pk if about else None)
+    by = right if actor else "machine"
+    record_administration(actor.pk if actor else None, structure, f"administration.{act}", about.pk if about else None, right=by)
     return AdministrationLine.objects.create(at=clock.now(), actor=actor, act=act, structure_id=structure, about=about, until=until)
 
 
@@ -30,7 +37,7 @@ def appoint_administrator(actor: Person | None, *, person: Person, structure: UU
         found = Administrator.objects.filter(running(now), person=person, structure=team).first()
         if found is None:
             found = Administrator.objects.create(person=person, structure=team, since=now)
-            note(actor, Done.APPOINTED, structure=team.pk, about=person)
+            note(actor, Done.APPOINTED, right="operator", structure=team.pk, about=person)
     return found
 
 
@@ -41,18 +48,26 @@ def dismiss_administrator(actor: Person | None, *, person: Person, structure: UU
         now = clock.now()
         ended = Administrator.objects.filter(running(now), person=person, structure=team).update(until=now)
         if ended:
-            note(actor, Done.DISMISSED, structure=team.pk, about=person)
+            note(actor, Done.DISMISSED, right="operator", structure=team.pk, about=person)
     return bool(ended)
 
 
 def appoint_operator(*, person: Person) -> Operator:
     """Lets a person operate the service; only somebody at the machine itself names one."""
     now = clock.now()
-    found = Operator.objects.filter(running(now), person=person).first()
-    return found or Operator.objects.create(person=person, since=now)
+    with transaction.atomic():
+        found = Operator.objects.filter(running(now), person=person).first()
+        if found is None:
+            found = Operator.objects.create(person=person, since=now)
+            note(None, Done.OPERATOR_NAMED, about=person)
+    return found
 
 
 def dismiss_operator(*, person: Person) -> bool:
     """Ends a person's operation of the service. Whether there was one."""
     now = clock.now()
-    return bool(Operator.objects.filter(running(now), person=person).update(until=now))
+    with transaction.atomic():
+        ended = Operator.objects.filter(running(now), person=person).update(until=now)
+        if ended:
+            note(None, Done.OPERATOR_ENDED, about=person)
+    return bool(ended)

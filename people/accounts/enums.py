@@ -83,3 +83,5 @@ class Done(models.TextChoices):
     INVITED_ADMINISTRATOR = "invited_administrator", _("invited an administrator")
     APPOINTED = "appointed", _("named an administrator")
     DISMISSED = "dismissed", _("ended the administration")
+    OPERATOR_NAMED = "operator_named", _("named an operator of the service")
+    OPERATOR_ENDED = "operator_ended", _("ended the operation of the service")

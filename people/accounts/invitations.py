@@ -57,7 +57,7 @@ def resend_invitation(actor: Administrator | Operator, *, invitation: UUID, link
         require_still(actor)
         found = _pending(actor, invitation)
         secret = _renew(found)
-        note(actor.person, Done.RESENT, structure=found.structure_id)
+        note(actor.person, Done.RESENT, right=_right(actor), structure=found.structure_id)
     _send(found, link_to(secret))
 
 
@@ -68,7 +68,7 @@ def revoke_invitation(actor: Administrator | Operator, *, invitation: UUID) -> N
         found = _pending(actor, invitation)
         found.revoked_at = clock.now()
         found.save(update_fields=["revoked_at"])
-        note(actor.person, Done.REVOKED, structure=found.structure_id)
+        note(actor.person, Done.REVOKED, right=_right(actor), structure=found.structure_id)
 
 
 def accept_as_new(*, secret: str, who: NewColleague) -> Person:
@@ -113,9 +113,14 @@ def _invite(actor: Administrator | Operator, structure: UUID, purpose: Purpose, 
             found.set_email(email)
         found.invited_by = actor.person
         secret = _renew(found)
-        note(actor.person, Done.INVITED if purpose == Purpose.COLLEAGUE else Done.INVITED_ADMINISTRATOR, structure=team.pk)
+        act = Done.INVITED if purpose == Purpose.COLLEAGUE else Done.INVITED_ADMINISTRATOR
+        note(actor.person, act, right=_right(actor), structure=team.pk)
     _send(found, link_to(secret))
     return found
+
+
+def _right(actor: Administrator | Operator) -> str:
+    return "operator" if isinstance(actor, Operator) else "administrator"
 
 
 def _renew(invitation: TeamInvitation) -> str:
@@ -164,7 +169,7 @@ def _let_in(invitation: TeamInvitation, person: Person) -> None:
     now = clock.now()
     invitation.accepted_at, invitation.accepted_by = now, person
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    note(person, Done.ACCEPTED, structure=invitation.structure_id, about=person)
+    note(person, Done.ACCEPTED, right="invited", structure=invitation.structure_id, about=person)
     if invitation.purpose == Purpose.ADMINISTRATOR:
         appoint_administrator(invitation.invited_by, person=person, structure=invitation.structure_id)
     elif not Affiliation.objects.filter(running(now), person=person, structure=invitation.structure_id).exists():

@@ -31,7 +31,7 @@ def create_structure(actor: Operator, *, facts: StructureFacts) -> Structure:
     with transaction.atomic():
         require_still(actor)
         made = Structure.objects.create(name=facts.name, kind=facts.kind, finess=facts.finess, phone=facts.phone)
-        note(actor.person, Done.CREATED, structure=made.pk)
+        note(actor.person, Done.CREATED, right="operator", structure=made.pk)
     return made
 
 
@@ -43,7 +43,7 @@ def correct_structure(actor: Operator, *, structure: UUID, facts: StructureFacts
         row = locked_structure(structure)
         row.name, row.kind, row.finess, row.phone = facts.name, facts.kind, facts.finess, facts.phone
         row.save(update_fields=["name", "kind", "finess", "phone"])
-        note(actor.person, Done.SETTINGS, structure=row.pk)
+        note(actor.person, Done.SETTINGS, right="operator", structure=row.pk)
 
 
 def end_administration(actor: Operator, *, structure: UUID, person: UUID) -> None:

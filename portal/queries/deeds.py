@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from people.accounts.enums import Done
 from people.audit.models import STRANGER
 
+_ADMINISTRATION = "administration."
 _WHAT: dict[str, Promise] = {
     "circle.opened": gettext_lazy("Opened the circle"),
     "circle.created": gettext_lazy("Opened this circle for the first time"),
@@ -55,6 +56,9 @@ _RIGHTS: dict[str, Promise] = {
     "system": gettext_lazy("by itself"),
     "none": gettext_lazy("no right"),
     "administrator": pgettext_lazy("right", "administrator"),
+    "operator": pgettext_lazy("right", "operator of the service"),
+    "machine": gettext_lazy("at the service itself"),
+    "invited": pgettext_lazy("right", "invited"),
     "officer": gettext_lazy("data protection officer"),
     "role": gettext_lazy("refused: the role does not allow it"),
     "audience": gettext_lazy("refused: not among the readers"),

@@ -16,12 +16,15 @@ from django.urls import get_resolver
 from foundation import clock
 from foundation.errors import CercleError, NotFound
 from people.accounts import administration, operation, services, teams
-from people.accounts.enums import Duty
+from people.accounts.enums import Done, Duty
 from people.accounts.models import AdministrationLine, Administrator, Affiliation, Person, Session, Unit
 from people.accounts.numbers import is_finess, is_rpps
 from people.accounts.operation import StructureFacts
 from people.accounts.policy import ADMINISTRATORS, OPERATORS, may
 from people.accounts.queries import operates, team_of, works
+from people.audit.models import TrailLine
+from people.audit.queries import broken_chains
+from portal.queries.deeds import deed
 from tests.accounts.offices import RPPS, Practice, practice, signed_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -44,6 +47,15 @@ def test_a_profession_is_confirmed_with_its_number_and_a_line(here: Practice) ->
     here.bea.refresh_from_db()
     assert (here.bea.confirmed, here.bea.rpps) == (True, RPPS)
     assert acts(here) == [("confirmed", here.anne.person_id, here.bea.pk)]
+    line = TrailLine.objects.filter(circle=here.structure.pk).order_by("-number")[0]
+    told = (line.what, line.right, line.person, line.structure, line.about)
+    assert told == ("administration.confirmed", "administrator", here.anne.person_id, here.structure.pk, here.bea.pk)
+    assert list(broken_chains()) == []
+
+
+@pytest.mark.parametrize("text", [f"administration.{act}" for act in Done.values])
+def test_every_act_of_the_trail_has_words(text: str) -> None:
+    assert not deed(text).startswith("administration")
 
 
 @pytest.mark.parametrize(("profession", "rpps", "code"), [

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.measures import small_letters, small_targets, sticking_out
-from tests.screenshots import PAGES, first_circle, sign_in
+from tests.screenshots import PAGES, places, sign_in
 from tests.service import Service, running_service
 
 RULES = {"resultTypes": ["violations"], "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}}
@@ -28,30 +28,30 @@ def service() -> Iterator[Service]:
 
 
 @pytest.fixture(scope="module")
-def contexts(browser: Browser, service: Service) -> Iterator[dict[str, tuple[BrowserContext, str]]]:
-    """A browser for each person of the pictures, signed in, with their first circle."""
+def contexts(browser: Browser, service: Service) -> Iterator[dict[str, tuple[BrowserContext, dict[str, str]]]]:
+    """A browser for each person of the pictures, signed in, with the ids of their addresses."""
     opened = {}
     for who in PEOPLE:
         context = browser.new_context(locale="fr-FR", viewport={"width": 360, "height": 780}, reduced_motion="reduce")
         page = context.new_page()
         if who:
             sign_in(page, service.host(who))
-        opened[who] = (context, first_circle(page, service.host(who)) if who else "")
+        opened[who] = (context, places(page, service.host(who)) if who else {})
         page.close()
     yield opened
-    for context, _circle in opened.values():
+    for context, _known in opened.values():
         context.close()
 
 
 @pytest.fixture(scope="module", params=PAGES)
-def page(request: pytest.FixtureRequest, service: Service, contexts: dict[str, tuple[BrowserContext, str]]) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, service: Service, contexts: dict[str, tuple[BrowserContext, dict[str, str]]]) -> Iterator[Page]:
     """One page at 360 px; what the policy refuses and what fails in a script is gathered and fails at the end."""
     who, address = PAGES[request.param]
-    context, circle = contexts[who]
+    context, known = contexts[who]
     opened, refused = context.new_page(), []
     opened.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
     opened.on("pageerror", lambda error: refused.append(str(error)))
-    opened.goto(service.host(who) + address.format(circle=circle))
+    opened.goto(service.host(who) + address.format(**known))
     expect(opened.locator(".c-loading:visible")).to_have_count(0, timeout=30_000)
     opened.wait_for_timeout(300)  # the socket never idles, so there is no event to wait for
     yield opened
