@@ -48,6 +48,7 @@ PAGES = {
     "sign-up": ("", "/accounts/signup/"),
     "printed-code": ("", "/accounts/printed/"),
     "reset": ("", "/accounts/password/reset/"),
+    "join": ("", "/join"),
     "mail": ("", "/dev/mail"),
     "demo": ("", "/demo/"),
 }

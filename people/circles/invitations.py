@@ -7,13 +7,14 @@ import secrets
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation.errors import Conflict, Invalid, NotFound
+from foundation.errors import Conflict, Invalid, NotFound, TooFast
 from foundation.vault.seal import keyed_hash, seal
 from messaging.feed.services import OpenFeed, opened
 from people.accounts.models import Person
@@ -27,6 +28,8 @@ from people.circles.services import Admission, check_fit, check_term, let_in
 
 LINK_RUNS = dt.timedelta(days=7)
 CODE_RUNS = dt.timedelta(minutes=10)
+MOST_A_DAY = 100  # e-mails that one person causes by invitations
+AGAIN_AFTER = dt.timedelta(minutes=1)
 
 
 def new_secret() -> tuple[str, bytes]:
@@ -49,7 +52,7 @@ def invite_by_email(actor: Membership, *, email: str, admission: Admission) -> I
     """Invites an address; the worker sends the link. An earlier invitation of the same address into this circle is withdrawn.
 
     Nobody is looked up, so it is the same whether the address is known or not.
-    Raises Refused, Invalid `circles.bad_address` or `circles.term_past`.
+    Raises Refused, Invalid `circles.bad_address` or `circles.term_past`, TooFast.
     """
     require(actor, Act.ADMIT, other_role=admission.role)
     address = email.strip().lower()
@@ -60,6 +63,7 @@ def invite_by_email(actor: Membership, *, email: str, admission: Admission) -> I
         raise Invalid("circles.bad_address", words, errors={"email": words}) from None
     check_term(admission)
     now, digest = timezone.now(), address_digest(address)
+    _refuse_floods(actor, now)
     with transaction.atomic(), opened(actor.circle_id):
         inside = _still_admitting(actor, admission.role)
         earlier = Invitation.objects.filter(circle=inside.circle_id, address=digest, accepted_at=None, revoked_at=None)
@@ -87,7 +91,7 @@ def show_code(actor: Membership, *, admission: Admission) -> tuple[Invitation, s
 def resend_invitation(actor: Membership, *, invitation: UUID | None) -> Invitation:
     """A new link for another seven days; the former one is dead. The one who sends again answers for it from now on.
 
-    Raises NotFound, Refused, Conflict `circles.invitation_over` for one that was accepted or withdrawn.
+    Raises NotFound, Refused, TooFast within a minute of the last, Conflict `circles.invitation_over` for one accepted or withdrawn.
     """
     found = own_invitation(actor, invitation)
     require(actor, Act.ADMIT, other_role=found.into)
@@ -97,6 +101,8 @@ def resend_invitation(actor: Membership, *, invitation: UUID | None) -> Invitati
         row = Invitation.objects.filter(pk=found.pk, way=Way.EMAIL, accepted_at=None, revoked_at=None).first()
         if row is None:
             raise invitation_over()
+        if settings.LIMITS and row.sent_at is not None and row.sent_at > now - AGAIN_AFTER:
+            raise TooFast(round((row.sent_at + AGAIN_AFTER - now).total_seconds()) + 1)
         row.by, row.token, row.due_at, row.sent_at, row.expires_at = inside, None, now, None, now + LINK_RUNS
         row.save()
     return row
@@ -184,6 +190,13 @@ def require_admitting(actor: Membership) -> None:
 def invitation_over() -> Conflict:
     """409: one answer for every link that lets nobody in, so that it tells nothing."""
     return Conflict("circles.invitation_over", _("This invitation is over. Ask the person who invited you for a new one."))
+
+
+def _refuse_floods(actor: Membership, now: dt.datetime) -> None:
+    """Raises TooFast for somebody who has invited a hundred addresses today: nobody's mailbox is to be filled from here."""
+    today = Invitation.objects.filter(by__person=actor.person_id, way=Way.EMAIL, created_at__gt=now - dt.timedelta(days=1))
+    if settings.LIMITS and today.count() >= MOST_A_DAY:
+        raise TooFast(3600)
 
 
 def _still_admitting(actor: Membership, role: Role) -> Membership:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from foundation.vault.seal import warm
-from people.accounts.models import Person
 from people.circles.enums import CircleState
 from people.circles.models import Membership, Union
 from people.circles.policy import STEERING
@@ -39,20 +38,20 @@ class Twin:
     opened_at: dt.datetime
 
 
-def joinings_for(members: Iterable[Mine], person: Person) -> list[Joining]:
+def joinings_for(members: Iterable[Mine]) -> list[Joining]:
     """Proposals that a person may answer, oldest first."""
-    steering = [member.circle_id for member in members if member.role in STEERING]
+    steering = {member.circle_id: member.person_id for member in members if member.role in STEERING}
     found = unions_around(steering) if steering else []
-    asked = [union for union in found if union.state == "proposed" and union.by.person_id != person.pk]
+    asked = [union for union in found if union.state == "proposed" and union.by.person_id != steering[union.joined_id]]
     warm(union.joined.patient.vault for union in asked)
-    return [_joining(union, union.joined_id, person) for union in asked]
+    return [_joining(union, union.joined_id, steering[union.joined_id]) for union in asked]
 
 
 def joinings_at(reader: Membership) -> list[Joining]:
     """What a circle's own page says of unions: to who steers it proposals too, to everybody where a closed circle went."""
     found = unions_around([reader.circle_id])
     shown = [union for union in found if reader.role in STEERING or (union.state == "made" and union.joined_id == reader.circle_id)]
-    return [_joining(union, reader.circle_id, reader.person) for union in shown]
+    return [_joining(union, reader.circle_id, reader.person_id) for union in shown]
 
 
 def twins_of(reader: Membership) -> list[Twin]:
@@ -65,12 +64,12 @@ def twins_of(reader: Membership) -> list[Twin]:
     return [Twin(member.circle_id, member.circle.opened_at) for member in alike]
 
 
-def _joining(union: Union, circle: UUID, person: Person) -> Joining:
+def _joining(union: Union, circle: UUID, person: UUID) -> Joining:
     closes = union.joined_id == circle
     made = union.state == "made"
     return Joining(
         id=union.pk, circle=circle, patient=union.joined.patient.traits.name, zone=union.joined.zone,
         by=titled(union.by.person, union.by.role), trade=trade(union.by.person, union.by.role), at=union.at, made=made, closes=closes,
         into=union.kept_id if closes and made else None,
-        own=union.by.person_id == person.pk,
+        own=union.by.person_id == person,
     )

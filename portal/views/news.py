@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 from portal.queries.requests import knocks_for
 from portal.queries.todos import my_todos, news_of
 from portal.queries.unions import joinings_for
-from portal.views.door import page, patients_of, reader
+from portal.views.door import page, patients_of
 
 
 @require_GET
@@ -39,9 +39,9 @@ def todo_fragment(request: HttpRequest) -> HttpResponse:
 
 def _news(request: HttpRequest) -> dict[str, object]:
     mine = patients_of(request)
-    return {"items": news_of(mine), "knocks": knocks_for(mine.members), "joinings": joinings_for(mine.members, reader(request))}
+    return {"items": news_of(mine), "knocks": knocks_for(mine.members), "joinings": joinings_for(mine.members)}
 
 
 def _todo(request: HttpRequest) -> dict[str, object]:
     mine = patients_of(request)
-    return {"items": my_todos(mine), "knocks": knocks_for(mine.members), "joinings": joinings_for(mine.members, reader(request))}
+    return {"items": my_todos(mine), "knocks": knocks_for(mine.members), "joinings": joinings_for(mine.members)}

@@ -118,7 +118,8 @@ def test_a_withdrawn_invitation_is_not_sent_any_more(here: Around) -> None:
 def test_sent_again_the_former_link_is_dead(here: Around) -> None:
     made = invite(here).json()["invitation"]
     first = newest_secret()
-    Invitation.objects.update(expires_at=timezone.now())
+    assert here.of("helene").post(f"circles/{here.circle}/invitations/{made}/resend").status_code == 429
+    Invitation.objects.update(expires_at=timezone.now(), sent_at=timezone.now() - dt.timedelta(minutes=2))
     assert here.of("helene").post(f"circles/{here.circle}/invitations/{made}/resend").status_code == 200
     second = newest_secret()
     assert code_of(come_in(here, "lea", first)) == OVER
@@ -130,6 +131,13 @@ def test_the_worker_sends_each_invitation_once(here: Around) -> None:
     invite(here)
     assert [send_due_invitations(), send_due_invitations()] == [1, 0]
     assert len(mail.outbox) == 1
+
+
+def test_nobody_fills_mailboxes(here: Around, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("people.circles.invitations.MOST_A_DAY", 2)
+    answers = [invite(here, f"x{n}@example.org") for n in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert invite(here, "x4@example.org", by="helene").status_code == 201
 
 
 def test_inviting_an_address_again_replaces_the_first_invitation(here: Around) -> None:

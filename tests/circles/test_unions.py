@@ -237,6 +237,7 @@ def test_the_page_of_each_circle_says_how_it_stands(here: Around) -> None:
     pages = {who: here.of(who).client.get("/new").content.decode() for who in ("marc", "nadia", "alice", "paul")}
     cards = {who: f'data-cercle-joining="{union}"' in page for who, page in pages.items()}
     assert cards == {"marc": True, "nadia": False, "alice": False, "paul": False}
+    assert here.of("marc").client.get("/portal/counts").json()["todo"] == 1
     accept(here, union)
     assert f'href="/circles/{here.circle}"' in here.of("paul").client.get(f"/circles/{here.ids['other']}/people").content.decode()
     assert 'data-cercle-union-act="undo"' in here.of("alice").client.get(f"/circles/{here.circle}/people").content.decode()
