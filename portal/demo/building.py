@@ -16,6 +16,8 @@ from people.circles.bulk import NewCircle
 from people.circles.enums import FITTING, Audience, History, Role
 from people.circles.models import Membership
 from people.circles.services import Admission
+from people.contacts.models import Contact
+from portal.demo.calls import new_contacts
 from portal.demo.cast import Cast, Seat
 from portal.demo.cast import Structure as Team
 from portal.demo.story import Journal, Post
@@ -32,6 +34,8 @@ class Built:
     journal: NewJournal
     marks: list[Marked]
     trail: Trail
+    contacts: list[Contact]
+    seated: dict[str, Membership]
 
 
 @dataclass
@@ -47,6 +51,7 @@ class Building:
     journal: NewJournal = field(init=False)
     seated: dict[str, Membership] = field(default_factory=dict)
     rows: dict[int, PostRow] = field(default_factory=dict)
+    contacts: list[Contact] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.journal = NewJournal(self.circle)
@@ -57,10 +62,12 @@ class Building:
             happen()
         lines = self.circle.feed.lines
         found = [new_mark(self.seated[reading.person], lines, reading.moments) for reading in self.story.readings]
-        return Built(self.circle, self.journal, [mark for mark in found if mark], self._trail())
+        return Built(self.circle, self.journal, [mark for mark in found if mark], self._trail(), self.contacts, self.seated)
 
     def _events(self) -> Iterator[Event]:
-        happenings = [*self._comings(), *(event for post in self.story.posts for event in self._about(post))]
+        kept = self.story.opened_at + dt.timedelta(hours=1)  # after all who were there from the beginning
+        told = (event for post in self.story.posts for event in self._about(post))
+        happenings = [*self._comings(), (kept, lambda: self._keep(kept)), *told]
         return ((at, place, happen) for place, (at, happen) in enumerate(happenings))
 
     def _comings(self) -> Iterator[tuple[dt.datetime, Callable[[], Any]]]:
@@ -72,6 +79,10 @@ class Building:
             if seat.until is not None:
                 end = self.now - dt.timedelta(days=seat.until)
                 yield end, lambda seat=seat, end=end: self.circle.leave(self.seated[seat.person], at=end)  # type: ignore[misc]
+
+    def _keep(self, at: dt.datetime) -> None:
+        by = next(iter(self.seated.values()))
+        self.contacts += new_contacts(self.story.patient.key, self.circle, by, at)
 
     def _join(self, seat: Seat, at: dt.datetime) -> None:
         """A permanent seat of somebody whose structure is a member comes with the whole team; the others come by themselves."""

@@ -14,7 +14,9 @@ from people.audit.bulk import store_trails
 from people.circles.bulk import CircleTraits, new_circles, store_circles
 from people.circles.enums import IdentityStatus
 from people.circles.traits import Traits
+from people.contacts.models import Contact
 from portal.demo.building import Building
+from portal.demo.calls import store_kinships, store_numbers
 from portal.demo.cast import Cast, Patient
 from portal.demo.fiction import INS_OID_DEMO
 from portal.demo.region import Region
@@ -39,11 +41,14 @@ def load_region(region: Region, progress: Progress) -> None:
     with transaction.atomic():
         store_people(list(people.values()))
         _store_structures(cast, people, structures, region.now)
+        store_numbers(cast, people)
         for each in built:
             store_circles([each.circle])
             store_journals([each.journal])
             store_marks(each.marks)
             store_trails([each.trail])
+            Contact.objects.bulk_create(each.contacts)
+            store_kinships(cast, each.seated.items())
             done += len(each.journal.posts)
             progress(done)
         pins = [Pin(person=people[who], circle=circles[patient].circle.id) for who, patient in PINNED if patient in circles]
