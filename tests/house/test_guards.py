@@ -89,7 +89,13 @@ _ROGUE_URLS = """
 from config.urls import *
 from django.http import HttpResponse
 from django.urls import path
-urlpatterns = [*urlpatterns, path("everything", lambda request: HttpResponse("all of it"))]
+from ninja import NinjaAPI
+from people.circles.access import SignedIn
+api = NinjaAPI(urls_namespace="rogue", openapi_url="", docs_url=None)
+@api.get("circles/{circle_id}/everything", auth=SignedIn())
+def everything(request, circle_id: str):
+    return {}
+urlpatterns = [*urlpatterns, path("everything", lambda request: HttpResponse("all of it")), path("rogue/", api.urls)]
 """
 _START = """
 import sys, django
@@ -101,10 +107,32 @@ import config.asgi
 """
 
 
+_ROGUE_OPERATION = """
+import messaging.live.protocol
+messaging.live.protocol.OPERATIONS = (*messaging.live.protocol.OPERATIONS, "dump")
+"""
+
+
+def started(start: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What becomes of a program that begins like this."""
+    settings = "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n"
+    command = [sys.executable, "-c", settings + start, str(folder)]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+
+
 def test_the_program_does_not_start_with_an_unguarded_route(tmp_path: Path) -> None:
     (tmp_path / "rogue_urls.py").write_text(_ROGUE_URLS)
-    start = f"import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\nimport django\ndjango.setup()\n{_START}"
-    command = [sys.executable, "-c", start, str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    done = started(f"import django\ndjango.setup()\n{_START}", tmp_path)
     assert done.returncode != 0
     assert "The route /everything (rogue_urls.<lambda>) names no guard." in done.stderr
+    assert "The route GET /rogue/circles/<circle_id>/everything (rogue_urls.everything) names no action." in done.stderr
+
+
+def test_the_program_does_not_start_with_an_operation_of_the_socket_that_names_no_act(tmp_path: Path) -> None:
+    done = started(f"{_ROGUE_OPERATION}\nimport config.asgi", tmp_path)
+    assert done.returncode != 0
+    assert "The socket operation dump names no action." in done.stderr
+
+
+def test_the_program_starts_as_it_is(tmp_path: Path) -> None:
+    assert started("import config.asgi", tmp_path).returncode == 0
