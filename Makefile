@@ -36,8 +36,8 @@ journeys: setup-dev ## several people in several real browsers
 bench: setup-dev ## deliveries, posts, latency, memory, beside two references measured in the same run
 	$(PY) -m tests.bench
 
-soak: setup-dev ## kill server and worker 20 times while four people write
-	$(PY) -m tests.faults --kills 20
+soak: setup-dev ## kill server and worker 20 times while four people write; end memberships 2,000 times against what their owners do
+	$(PY) -m tests.faults --kills 20 --races 2000
 
 screenshots: setup-dev ## every page at 360 and 1440 px, light and dark, into var/screenshots/
 	$(PY) -m tests.screenshots
