@@ -155,7 +155,8 @@ def unions_around(circles: Iterable[UUID]) -> list[Union]:
     wanted = list(circles)
     proposed = Q(joined__in=wanted, answered_at=None)
     made = Q(accepted=True, undone_at=None) & (Q(joined__in=wanted) | Q(kept__in=wanted))
-    return list(Union.objects.filter(proposed | made).select_related("joined__patient", "kept", "by__person").order_by("at"))
+    told = Union.objects.filter(proposed | made).exclude(joined__state=CircleState.ERASED)  # nothing of an erased one opens
+    return list(told.select_related("joined__patient", "kept", "by__person").order_by("at"))
 
 
 def open_requests(circles: Iterable[UUID]) -> list[JoinRequest]:

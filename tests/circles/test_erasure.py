@@ -8,15 +8,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
+from foundation import clock
 from foundation.vault import seal
 from foundation.vault.erased import destroy_key, erased_vaults, note_erased
 from foundation.vault.models import VaultKey
 from messaging.feed.models import FeedLine
 from people.circles.enums import Cause, CircleState
 from people.circles.erasure import erase, erase_again, erased_list, steps
-from people.circles.models import Circle, Membership, Patient, TraitHash
+from people.circles.models import Circle, Membership, Patient, TraitHash, Union
 from people.circles.queries import likely_double
-from tests.circles.home import Home
+from tests.circles.home import Home, load_home
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -81,6 +82,19 @@ def test_nothing_of_the_patient_opens_and_nobody_enters(home: Home) -> None:
         assert home.client(who).get("/api/v1/circles").json()["items"] == []
         assert home.client(who).get(f"/api/v1/posts/{post['id']}").status_code == 404
     assert home.client("nurse").get("/").status_code == 200
+
+
+def test_the_circle_that_it_was_joined_with_goes_on(home: Home, tmp_path: Path) -> None:
+    other, now = load_home(tmp_path), clock.now()
+    Union.objects.create(
+        kept_id=home.circle, joined_id=other.circle, by=home.inside("nurse"), at=now, answered_at=now, answered_by=other.inside("gp"),
+        accepted=True,
+    )  # fmt: skip
+    erase(vault_of(other), cause=Cause.REQUEST)
+    assert is_erased(other)
+    for page in ("people", "life", "accesses"):
+        assert home.client("nurse").get(f"/circles/{home.circle}/{page}").status_code == 200, page
+    assert home.call("nurse", "GET")[0] == 200
 
 
 def test_words_under_the_key_are_noise(home: Home) -> None:
