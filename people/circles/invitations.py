@@ -156,7 +156,8 @@ def _let_in(feed: OpenFeed, inviter: Membership, actor: Person, row: Invitation)
 
 def pending_by_token(token: bytes) -> Invitation | None:
     """The invitation that a link's keyed hash opens now, with its circle and inviter; None for any other."""
-    found = Invitation.objects.select_related("circle__patient", "by__person").filter(token=token).first() if token else None
+    readable = Invitation.objects.select_related("circle__patient", "by__person").exclude(circle__state=CircleState.ERASED)
+    found = readable.filter(token=token).first() if token else None
     return found if found and found.state_at(timezone.now()) is Invited.PENDING else None
 
 

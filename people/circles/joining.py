@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation import clock
-from foundation.errors import Conflict, NotFound
+from foundation.errors import Conflict, Forbidden, NotFound
 from messaging.feed.enums import Kind
 from messaging.feed.services import OpenFeed, opened
 from people.accounts.models import Person
@@ -51,9 +51,18 @@ def match_askings() -> int:
     for asking in Asking.objects.select_related("person", "within").order_by("at")[:_AT_ONCE]:
         raw = bytes(asking.digests)
         for circle in circles_alike(raw[start : start + _DIGEST] for start in range(0, len(raw), _DIGEST)):
-            made += bool(propose(asking.within, circle)) if asking.within else _pass_on(asking, circle)
+            made += _propose(asking.within, circle) if asking.within else _pass_on(asking, circle)
         asking.delete()
     return made
+
+
+def _propose(actor: Membership, circle: Circle) -> bool:
+    """A proposal to close `circle` into the actor's, unless the actor may not propose any more."""
+    try:
+        require_uniting(still_enters(actor))
+        return propose(actor, circle) is not None
+    except (NotFound, Forbidden):
+        return False
 
 
 def _pass_on(asking: Asking, circle: Circle) -> bool:

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from people.accounts.models import Person
+from people.circles.enums import CircleState
 from people.circles.invitations import new_secret
 from people.circles.models import Invitation
 
@@ -22,8 +23,8 @@ def send_due_invitations() -> int:
     A row is claimed by moving its time: killed in between, it is sent again with another secret once the lease is over.
     """
     now = timezone.now()
-    due = Invitation.objects.filter(due_at__lte=now, accepted_at=None, revoked_at=None).order_by("due_at")
-    return sum(_sent(row, now) for row in due.select_related("circle__patient", "by__person")[:_AT_ONCE])
+    due = Invitation.objects.filter(due_at__lte=now, accepted_at=None, revoked_at=None).exclude(circle__state=CircleState.ERASED)
+    return sum(_sent(row, now) for row in due.select_related("circle__patient", "by__person").order_by("due_at")[:_AT_ONCE])
 
 
 def _sent(row: Invitation, now: dt.datetime) -> bool:

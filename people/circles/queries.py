@@ -156,7 +156,7 @@ def unions_around(circles: Iterable[UUID]) -> list[Union]:
     proposed = Q(joined__in=wanted, answered_at=None)
     made = Q(accepted=True, undone_at=None) & (Q(joined__in=wanted) | Q(kept__in=wanted))
     told = Union.objects.filter(proposed | made).exclude(joined__state=CircleState.ERASED)  # nothing of an erased one opens
-    return list(told.select_related("joined__patient", "kept", "by__person").order_by("at"))
+    return list(told.select_related("joined__patient", "kept__patient", "by__person").order_by("at"))
 
 
 def open_requests(circles: Iterable[UUID]) -> list[JoinRequest]:

@@ -66,9 +66,9 @@ def twins_of(reader: Membership) -> list[Twin]:
 
 def _joining(union: Union, circle: UUID, person: UUID) -> Joining:
     closes = union.joined_id == circle
-    made = union.state == "made"
+    made, here = union.state == "made", union.joined if closes else union.kept  # the other one may be erased by now
     return Joining(
-        id=union.pk, circle=circle, patient=union.joined.patient.traits.name, zone=union.joined.zone,
+        id=union.pk, circle=circle, patient=here.patient.traits.name, zone=here.zone,
         by=titled(union.by.person, union.by.role), trade=trade(union.by.person, union.by.role), at=union.at, made=made, closes=closes,
         into=union.kept_id if closes and made else None,
         own=union.by.person_id == person,

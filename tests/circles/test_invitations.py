@@ -2,15 +2,19 @@
 import datetime as dt
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
+from foundation.vault import seal
 from people.accounts.services import withdraw_confirmation
 from people.audit.models import TrailLine
+from people.circles.enums import Cause
+from people.circles.erasure import erase
 from people.circles.letters import send_due_invitations
-from people.circles.models import Invitation, Membership
+from people.circles.models import Circle, Invitation, Membership
 from tests.circles.around import Around, around, newest_secret
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -264,3 +268,19 @@ def test_each_step_is_in_the_trail(here: Around) -> None:
     here.of("alice").post(f"circles/{here.circle}/invitations", role="relative")
     left = TrailLine.objects.filter(circle=here.circle, what__startswith="invitation").order_by("number").values_list("what", flat=True)
     assert list(left) == ["invitation.sent", "invitation.withdrawn", "invitation.shown"]
+
+
+def test_an_erased_circle_sends_nothing_and_stops_nobody(here: Around) -> None:
+    invite(here)
+    secret = newest_secret()
+    invite(here, "x@example.org")
+    other = here.of("marc").post(f"circles/{here.ids['other']}/members", email="y@example.org", role="relative")
+    assert other.status_code == 201
+    erase(Circle.objects.select_related("patient").get(pk=UUID(here.circle)).patient.vault, cause=Cause.REQUEST)
+    seal.forget()
+    assert send_due_invitations() == 1
+    assert [sent.to for sent in mail.outbox] == [["lea@example.org"], ["y@example.org"]]
+    assert code_of(come_in(here, "lea", secret)) == OVER
+    page = here.of("lea").client
+    page.post("/join/open", {"token": secret})
+    assert page.get("/join").status_code == 200

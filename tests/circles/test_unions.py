@@ -6,11 +6,14 @@ from uuid import UUID
 
 import pytest
 
+from foundation.vault import seal
 from messaging.feed.models import FeedLine
 from people.accounts.models import Structure
 from people.accounts.teams import join_team, leave_team
+from people.circles.enums import Cause
+from people.circles.erasure import erase
 from people.circles.joining import match_askings
-from people.circles.models import Grant, Membership, Union
+from people.circles.models import Asking, Circle, Grant, Membership, Union
 from tests.circles.around import PEOPLE, Around, around
 from tests.house.test_protocol import NAMED, shape
 
@@ -246,3 +249,18 @@ def test_the_page_of_each_circle_says_how_it_stands(here: Around) -> None:
 def test_a_union_is_written_as_the_protocol_shows_it(here: Around) -> None:
     union = proposed(here)
     assert shape(accept(here, union).json()) == shape(NAMED["union"])
+
+
+def test_who_left_meanwhile_asks_for_nothing_and_stops_nobody(here: Around) -> None:
+    here.of("alice").post(f"circles/{here.circle}/unions")
+    here.of("helene").call("DELETE", f"circles/{here.circle}/members/{here.member('alice').pk}")
+    assert match_askings() == 0
+    assert not Asking.objects.exists()
+
+
+def test_an_erased_circle_leaves_the_one_that_it_joined_readable(here: Around) -> None:
+    joined(here)
+    erase(Circle.objects.select_related("patient").get(pk=UUID(here.ids["other"])).patient.vault, cause=Cause.REQUEST)
+    seal.forget()
+    assert here.of("alice").client.get(f"/circles/{here.circle}/people").status_code == 200
+    assert here.of("marc").get(f"circles/{here.circle}").status_code == 200
