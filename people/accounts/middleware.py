@@ -45,11 +45,12 @@ class NothingLeft:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        before = settings.SESSION_COOKIE_NAME in request.COOKIES and caller(request)
+        came = bool(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+        before = caller(request) if came else None
         answer = self.get_response(request)
         if before and not request.user.is_authenticated:
             answer["Clear-Site-Data"] = '"cache", "storage"' if request.POST.get("empty") == "all" else '"cache"'
-        elif before is None and request.session.is_empty():
+        elif came and before is None and request.session.is_empty():
             answer["Clear-Site-Data"] = '"cache"'
         return answer
 

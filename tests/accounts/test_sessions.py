@@ -1,10 +1,13 @@
 """Sessions: sealed at rest, listed, ended; each end is a line of the site-wide feed."""
+import datetime as dt
+
 import pytest
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from people.accounts.access import person_of_handshake
 from people.accounts.models import Session
@@ -124,3 +127,73 @@ def test_a_sign_in_forgets_what_has_expired() -> None:
     token = token_of(app_sign_in())
     assert [row.session_key for row in Session.objects.all()] == [token]
     assert [row.session_key for row in UserSession.objects.filter(user=person)] == [token]
+
+
+def unused_for(token: str, hours: float) -> None:
+    Session.objects.filter(session_key=token).update(seen_at=timezone.now() - dt.timedelta(hours=hours))
+
+
+def test_a_professionals_session_that_lies_unused_ends_and_says_so() -> None:
+    alice()
+    token = token_of(app_sign_in())
+    unused_for(token, 15.9)
+    assert person_of_handshake({"x-session-token": token}, {})
+    unused_for(token, 16.1)
+    assert person_of_handshake({"x-session-token": token}, {}) is None
+    assert site_lines() == [("session.ended", session_subject(token))]
+
+
+def test_a_relatives_session_is_not_ended_for_lying_unused() -> None:
+    claire()
+    token = token_of(app_sign_in("claire@example.org"))
+    unused_for(token, 48)
+    assert person_of_handshake({"x-session-token": token}, {})
+    assert site_lines() == []
+
+
+def test_use_is_noted_every_ten_minutes_and_not_at_each_request() -> None:
+    alice()
+    token = token_of(app_sign_in())
+    unused_for(token, 1)
+    person_of_handshake({"x-session-token": token}, {})
+    noted = Session.objects.get(session_key=token).seen_at
+    assert timezone.now() - noted < dt.timedelta(minutes=1)
+    person_of_handshake({"x-session-token": token}, {})
+    assert Session.objects.get(session_key=token).seen_at == noted
+
+
+def test_the_list_says_when_each_was_used_and_ends_all_others() -> None:
+    person = alice()
+    token = token_of(app_sign_in())
+    client = browser(person)
+    shown = client.get("/accounts/sessions/").content.decode()
+    assert shown.count("dernière utilisation") == 2
+    assert post(client, "/accounts/sessions/others/end/", {}).status_code == 302
+    assert person_of_handshake({"x-session-token": token}, {}) is None
+    assert client.get("/accounts/sessions/").content.decode().count("dernière utilisation") == 1
+
+
+def test_a_browser_is_told_to_forget_pages_when_its_session_is_over_and_only_then() -> None:
+    person = alice()
+    client = browser(person)
+    assert "Clear-Site-Data" not in client.get("/accounts/sessions/")
+    Session.objects.filter(person=person).delete()
+    assert client.get("/accounts/sessions/")["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in client.get("/accounts/login/")
+
+
+@pytest.mark.parametrize(("sent", "told"), [({}, '"cache"'), ({"empty": "all"}, '"cache", "storage"')])
+def test_signing_out_says_what_the_browser_is_to_forget(sent: dict[str, str], told: str) -> None:
+    answer = post(browser(alice()), "/accounts/logout/", sent)
+    assert answer.status_code == 302
+    assert answer["Clear-Site-Data"] == told
+
+
+@pytest.mark.parametrize("demanded", [False, True])
+def test_a_page_names_its_person_only_to_whom_the_api_answers(settings: Settings, demanded: bool) -> None:
+    """Else its scripts would take each refusal for the end of the session, and load the page again and again."""
+    client = browser(alice())
+    settings.REQUIRE_SECOND_FACTOR = demanded
+    answered = client.get("/api/v1/me").status_code == 200
+    assert answered is not demanded
+    assert (b'name="cercle-person"' in client.get("/accounts/2fa/").content) is answered
