@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from foundation import clock, ids
@@ -239,6 +239,6 @@ def end_all(feeds: Feeds, leaving: Sequence[Membership], *, by: UUID | None) -> 
 def close_lapsed(circles: Collection[UUID]) -> None:
     """What has reached all its terms is over; only now, when somebody is admitted, does the row need to say so."""
     now = clock.now()
-    running = Grant.objects.filter(Q(until=None) | Q(until__gt=now), ended_at=None)
-    Membership.objects.filter(circle__in=circles, ended_at=None).exclude(grants__in=running).update(ended_at=now)
+    running = Grant.objects.filter(Q(until=None) | Q(until__gt=now), ended_at=None, membership=OuterRef("pk"))
+    Membership.objects.filter(~Exists(running), circle__in=circles, ended_at=None).update(ended_at=now)
     TeamSeat.objects.filter(circle__in=circles, ended_at=None, until__lte=now).update(ended_at=now)
