@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.bench import rounds
 from tests.bench.cast import Cast
+from tests.bench.desk import whole_desk
 from tests.bench.machine import LOAD_CORE, SERVER_CORE, describe
 from tests.bench.postgres import own_postgres
 from tests.bench.product import Cercle
@@ -35,6 +36,7 @@ def programme(scale: Scale, people: int) -> dict[str, Round]:
         "one in flight": partial(rounds.one_in_flight, scale=scale),
         "paced": partial(rounds.paced, scale=scale),
         "handshakes": partial(rounds.handshakes, scale=scale),
+        "600 circles": whole_desk,
     }
 
 
@@ -44,7 +46,7 @@ async def measure(systems: list[System], scale: Scale, people: int, only: list[s
     for name, play in programme(scale, people).items():
         if only and not any(name.startswith(wanted) for wanted in only):
             continue
-        for turn in range(1 if name in ("memory", "paced") else scale.rounds):
+        for turn in range(1 if name in ("memory", "paced", "600 circles") else scale.rounds):
             for system in systems:
                 gc.collect()
                 outcome = await play(system)

@@ -6,6 +6,7 @@ import sys
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -21,6 +22,7 @@ class Cercle(System):
 
     name = "cercle"
     tokens: list[str]
+    people_and_circles: dict[str, str]
 
     @property
     def env(self) -> dict[str, str]:
@@ -46,19 +48,29 @@ class Cercle(System):
         self.writer = Process("writer", command, self.folder / "writer.log", core=LOAD_CORE, env=self.env, pipes=True)
 
     def _load_scenario(self) -> None:
+        self.people_and_circles = self.load(self.cast.scenario())
+        self.ids = {circle.key: self.people_and_circles[circle.key] for circle in self.cast.every_circle()}
+
+    def load(self, scenario: dict[str, Any]) -> dict[str, str]:
+        """A scenario's ids by key, loaded beside the service."""
         file = self.folder / "scenario.json"
-        file.write_text(json.dumps(self.cast.scenario()))
+        file.write_text(json.dumps(scenario))
         command = [sys.executable, "manage.py", "load_scenario", str(file)]
         loader = Process("load_scenario", command, self.folder / "load.log", core=LOAD_CORE, env=self.env, pipes=True)
         output, _ = loader.child.communicate()
         if loader.child.returncode:
             raise SystemExit(f"load_scenario: {loader.log.read_text(errors='replace')[-3000:]}")
-        self.people_and_circles: dict[str, str] = json.loads(output)
-        self.ids = {circle.key: self.people_and_circles[circle.key] for circle in self.cast.every_circle()}
+        ids: dict[str, str] = json.loads(output)
+        return ids
 
     async def _sign_in(self, person: int, turns: asyncio.Semaphore) -> str:
-        body = {"email": f"p{person}@example.org", "password": PASSWORD}
-        async with turns, self.http.post(f"http://127.0.0.1:{self.port}/_allauth/app/v1/auth/login", json=body) as answer:
+        async with turns:
+            return await self.sign_in(f"p{person}@example.org")
+
+    async def sign_in(self, email: str) -> str:
+        """The token of a new session."""
+        body = {"email": email, "password": PASSWORD}
+        async with self.http.post(f"http://127.0.0.1:{self.port}/_allauth/app/v1/auth/login", json=body) as answer:
             if answer.status != 200:
                 raise SystemExit(f"sign-in: {answer.status} {(await answer.text())[:500]}")
             return str((await answer.json())["meta"]["session_token"])
