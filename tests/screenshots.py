@@ -19,6 +19,7 @@ PAGES = {
     "new": ("nurse", "/new"),
     "todo": ("nurse", "/todo"),
     "me": ("nurse", "/me"),
+    "lock": ("nurse", "/me/lock"),
     "new-patient": ("nurse", "/circles/new"),
     "thread": ("nurse", "/circles/{circle}"),
     "people": ("nurse", "/circles/{circle}/people"),
