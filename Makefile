@@ -31,7 +31,8 @@ unit: setup-dev ## every test but the browser's
 
 # A process of its own: Playwright's synchronous API runs a loop in the thread that the asynchronous tests want.
 journeys: setup-dev ## several people in several real browsers
-	$(PY) -m pytest tests/journeys
+	$(PY) -m pytest tests/journeys || { echo "Once more, in new browsers, what failed:"; \
+	  $(PY) -m pytest tests/journeys --last-failed --last-failed-no-failures none; }
 
 bench: setup-dev ## deliveries, posts, latency, memory, beside two references measured in the same run
 	$(PY) -m tests.bench

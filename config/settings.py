@@ -82,7 +82,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "people.accounts.middleware.PersonLanguage",
-    "people.accounts.middleware.NothingLeft",
     "config.api.OtherMethods",
     "people.accounts.middleware.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",

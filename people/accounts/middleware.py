@@ -35,26 +35,6 @@ class PersonLanguage:
         return answer
 
 
-class NothingLeft:
-    """Has the browser forget the pages of a session that is over: signed out just now, or ended from elsewhere before.
-
-    A sign-out whose page found nothing worth keeping on the device (`clearing.js`) empties the whole site's place there.
-    """
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        came = bool(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-        before = caller(request) if came else None
-        answer = self.get_response(request)
-        if before and not request.user.is_authenticated:
-            answer["Clear-Site-Data"] = '"cache", "storage"' if request.POST.get("empty") == "all" else '"cache"'
-        elif came and before is None and request.session.is_empty():
-            answer["Clear-Site-Data"] = '"cache"'
-        return answer
-
-
 class SecondFactor:
     """Where production demands a second factor, leads whoever signed in without one to the page that sets it up."""
 

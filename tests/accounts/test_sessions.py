@@ -173,22 +173,6 @@ def test_the_list_says_when_each_was_used_and_ends_all_others() -> None:
     assert client.get("/accounts/sessions/").content.decode().count("dernière utilisation") == 1
 
 
-def test_a_browser_is_told_to_forget_pages_when_its_session_is_over_and_only_then() -> None:
-    person = alice()
-    client = browser(person)
-    assert "Clear-Site-Data" not in client.get("/accounts/sessions/")
-    Session.objects.filter(person=person).delete()
-    assert client.get("/accounts/sessions/")["Clear-Site-Data"] == '"cache"'
-    assert "Clear-Site-Data" not in client.get("/accounts/login/")
-
-
-@pytest.mark.parametrize(("sent", "told"), [({}, '"cache"'), ({"empty": "all"}, '"cache", "storage"')])
-def test_signing_out_says_what_the_browser_is_to_forget(sent: dict[str, str], told: str) -> None:
-    answer = post(browser(alice()), "/accounts/logout/", sent)
-    assert answer.status_code == 302
-    assert answer["Clear-Site-Data"] == told
-
-
 @pytest.mark.parametrize("demanded", [False, True])
 def test_a_page_names_its_person_only_to_whom_the_api_answers(settings: Settings, demanded: bool) -> None:
     """Else its scripts would take each refusal for the end of the session, and load the page again and again."""

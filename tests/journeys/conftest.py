@@ -11,7 +11,7 @@ from tests.journeys.world import World, load
 from tests.service import Service, running_service
 
 Cast = tuple[dict[str, str], Iterator[int]]
-CIRCLES = 40
+CIRCLES = 64  # one for each test, and some
 expect.set_options(timeout=20_000)  # a busy machine is no failure
 
 

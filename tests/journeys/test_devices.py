@@ -1,5 +1,4 @@
 """What stays on a device whose session is over: nothing that can be read, and nothing that is lost."""
-import re
 from typing import Any
 
 import pytest
@@ -109,9 +108,7 @@ def test_signing_out_with_nothing_unsent_empties_the_place_and_back_shows_nothin
     open_thread(page, world.thread)
     expect(item(page, "Mirabelle quatorze")).to_be_visible()
     page.goto("/me")
-    with page.expect_response(re.compile("/accounts/logout/")) as left:
-        page.locator("[data-cercle-sign-out] button").click()
-    assert left.value.all_headers()["clear-site-data"] == '"cache", "storage"'
+    page.locator("[data-cercle-sign-out] button").click()
     expect(page.get_by_role("heading", name="Se connecter")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", name="Se connecter")).to_be_visible()

@@ -27,8 +27,8 @@ DRAFT_KEPT = """() => new Promise((done) => {  // a moment after the last key st
   asked.onupgradeneeded = () => asked.transaction.abort();  // not there yet, and not ours to make
   asked.onerror = () => done(false);
   asked.onsuccess = () => {
-    const counted = asked.result.transaction("drafts").objectStore("drafts").count();
-    counted.onsuccess = () => { asked.result.close(); done(counted.result > 0); };
+    const found = asked.result.transaction("drafts").objectStore("drafts").getAllKeys();  // where one stopped reading is kept there too
+    found.onsuccess = () => { asked.result.close(); done(found.result.some(([, id]) => !id.startsWith("visit:"))); };
   };
 })"""
 LEFT_WITH_THE_BROWSER = "navigator.serviceWorker.ready.then((one) => one.sync.getTags()).then((tags) => tags.includes('cercle-outbox'))"

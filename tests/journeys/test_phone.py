@@ -96,6 +96,7 @@ def test_at_400_percent_one_reads_and_writes_in_one_column(lively: World) -> Non
 
 
 def test_from_the_opened_app_to_a_sent_post_in_four_taps(world: World) -> None:
+    world.say("helene", "Une nouvelle, qui la met en tête.")
     page = world.context("alice", viewport=PHONE, has_touch=True, is_mobile=True).new_page()
     page.goto("/")
     taps = []

@@ -124,7 +124,7 @@ def scenario(circles: int) -> dict[str, Any]:
     members = [{"person": key, "role": role, "history": "all", "since": None, "until": None} for key, (*_names, role) in PEOPLE.items()]
     # One birth date each: forty homonyms would make every list say so.
     common = {**TRAITS, "birth_place_code": "40088", "ins": None, "members": members}
-    patients = [{**common, "key": f"p{n}", "birth_date": f"{1930 + n}-03-09"} for n in range(circles)]
+    patients = [{**common, "key": f"p{n}", "birth_date": f"{1930 + n % 60}-{3 + n // 60:02}-09"} for n in range(circles)]
     return {"structures": [], "people": people, "patients": patients}
 
 

@@ -10,6 +10,7 @@ import { forgetPerson, keyOf, lockAway } from "./sealed-keys.js";
 import { countKept } from "./sealed-store.js";
 
 const LOOK_MS = 60 * 1000;
+const PATIENCE_MS = 4000;
 let leaving = false;
 
 /** The id of who was signed in when the server made this page, or "". */
@@ -83,17 +84,16 @@ async function hasWords(person) {
   return [...(await ids("outbox")), ...(await ids("drafts"))].some(([, id]) => !id.startsWith("visit:"));
 }
 
-/** Sign out by `form`. Where nothing waits for anybody, the browser is asked to empty the whole site's place. */
+/** What this person has no more use for goes, the rest is locked away. */
+async function putAway() {
+  if (!(await hasWords(person()))) await forgetPerson(person());
+  await lockAway();
+}
+
+/** Sign out by `form`, with nothing readable left behind. */
 export async function leaveNothing(form) {
-  try {
-    if (!(await hasWords(person()))) await forgetPerson(person());
-    await lockAway();
-    const notes = await within("device", "readonly", (found) => found.getAllKeys());
-    const others = await within("keys", "readonly", (keys) => keys.count());
-    if (!others && !notes.some((id) => id.startsWith("lock:"))) form.append(h("input", { type: "hidden", name: "empty", value: "all" }));
-  } catch {
-    // A browser that keeps nothing has nothing to leave.
-  }
+  // A browser that keeps nothing has nothing to leave; one that does not answer keeps nobody signed in.
+  await Promise.race([putAway().catch(() => {}), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
   leaving = true;
   cover();
   form.submit();

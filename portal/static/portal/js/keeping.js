@@ -7,6 +7,7 @@ import { countKept } from "./sealed-store.js";
 import { openSheet } from "./sheet.js";
 
 const GO_MS = 10000;
+const PATIENCE_MS = 4000; // a store that does not answer keeps nobody signed in
 
 /** Register the worker: as a module where that is possible, else the shell alone. Without one the pages work all the same. */
 async function beginWorker() {
@@ -61,7 +62,7 @@ function beginSignOut() {
     const form = event.target.closest("[data-cercle-sign-out]");
     if (!form) return;
     event.preventDefault();
-    const outbox = await kept();
+    const outbox = await Promise.race([kept(), new Promise((done) => setTimeout(done, PATIENCE_MS, null))]);
     const signOut = () => leaveNothing(form);
     if (outbox?.records.length) askFirst(outbox, signOut);
     else signOut();
