@@ -34,6 +34,15 @@ DRAFT_KEPT = """() => new Promise((done) => {  // a moment after the last key st
 LEFT_WITH_THE_BROWSER = "navigator.serviceWorker.ready.then((one) => one.sync.getTags()).then((tags) => tags.includes('cercle-outbox'))"
 
 
+def draft_kept(page: Page) -> None:
+    """Waits until a draft is in the browser's database."""
+    for _ in range(100):
+        if page.evaluate(DRAFT_KEPT):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("no draft was kept")
+
+
 def offline(context: BrowserContext, page: Page) -> None:
     """Takes the line away and waits until the screen says so."""
     context.set_offline(True)
@@ -121,7 +130,7 @@ def test_the_browser_keeps_no_readable_word_and_a_key_that_nobody_reads_out(worl
     write(alice, CANARY)
     expect(alice.locator(".c-outbox")).to_contain_text(CANARY)
     alice.locator("[data-cercle-text]").fill(f"{CANARY} au brouillon")
-    alice.wait_for_function(DRAFT_KEPT)
+    draft_kept(alice)
     kept = alice.evaluate(RAW)
     assert kept["people"] == [world.ids["alice"]]
     assert kept["extractable"] == [False]
@@ -212,7 +221,7 @@ def test_another_person_on_the_same_browser_sees_nothing_of_it(world: World) -> 
     page = context.new_page()
     open_thread(page, world.thread)
     page.locator("[data-cercle-text]").fill("Le brouillon d’Alice")
-    page.wait_for_function(DRAFT_KEPT)
+    draft_kept(page)
     context.clear_cookies()
     world.sign_in(context, "helene")
     open_thread(page, world.thread)
