@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "people.contacts",
     "people.codes",
     "messaging.live",
+    "media",
     "journal",
     "portal",
 ]

@@ -21,11 +21,14 @@ EVERYONE: Standings = frozenset(Standing)
 
 
 class Kind(models.TextChoices):
-    """Kinds of lines: those of the contract and of `docs/protocol.md`, and three of the site-wide feed that only the hub reads."""
+    """Kinds of lines: those of the contract and of `docs/protocol.md`, and those of the site-wide feed that only the hub reads."""
 
     POST_WRITTEN = "post.written"
     POST_CORRECTED = "post.corrected"
     POST_RETRACTED = "post.retracted"
+    MEDIA_READY = "media.ready"
+    MEDIA_REFUSED = "media.refused"
+    MEDIA_HEARD = "media.heard"
     ALERT_TAKEN = "alert.taken"
     ALERT_REOPENED = "alert.reopened"
     ALERT_DONE = "alert.done"
@@ -49,6 +52,7 @@ class Kind(models.TextChoices):
     GUARDIAN_ENDED = "guardian.ended"  # before its term; a term reached needs no line
     OPPOSITION_WITHDRAWN = "opposition.withdrawn"  # its beginning is the `member.left` of who was opposed
     INCIDENT_NOTED = "incident.noted"
+    KEY_DESTROYED = "key.destroyed"
     SESSION_ENDED = "session.ended"
     ACCOUNT_DISABLED = "account.disabled"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105  -- a kind of line, not a password
