@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.world import World, item, open_thread, write
+from tests.journeys.world import World, item, open_thread, until, write
 
 STORES = """async () => {
   const database = await new Promise((done) => { const asked = indexedDB.open("cercle"); asked.onsuccess = () => done(asked.result); });
@@ -74,7 +74,7 @@ def test_another_person_who_signs_in_has_only_their_own_key_here(world: World) -
     context.clear_cookies()
     world.sign_in(context, "helene")
     page.goto("/")
-    page.wait_for_function(f"({STORES})().then((found) => found.readable.join() === '{world.ids['helene']}')")
+    until(page, f"({STORES})().then((found) => found.readable.join() === '{world.ids['helene']}')")
     assert page.evaluate(STORES)["outbox"] == 1
 
 
@@ -86,14 +86,14 @@ def test_without_contact_for_too_long_the_device_locks_itself(world: World, chan
     page = world.reading("alice")
     context = page.context
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function(f"({STORES})().then((found) => found.readable.length === 1)")
+    until(page, f"({STORES})().then((found) => found.readable.length === 1)")
     context.set_offline(True)
     write(page, "Toujours sans ligne.")
     expect(page.locator(".c-outbox")).to_contain_text("Toujours sans ligne.")
     page.evaluate(CONTACT, change)
     page.reload()
     expect(page.get_by_role("heading", name="Pas de ligne")).to_be_visible()
-    page.wait_for_function(f"({STORES})().then((found) => found.readable.length === 0)")
+    until(page, f"({STORES})().then((found) => found.readable.length === 0)")
     assert page.evaluate(STORES)["outbox"] == 1
     context.set_offline(False)
     page.goto("/")

@@ -4,7 +4,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.journeys.world import World, item, open_thread, write
+from tests.journeys.world import World, item, open_thread, until, write
 
 CANARY = "Mirabelle quatorze"
 RAW = """async () => {
@@ -36,11 +36,7 @@ LEFT_WITH_THE_BROWSER = "navigator.serviceWorker.ready.then((one) => one.sync.ge
 
 def draft_kept(page: Page) -> None:
     """Waits until a draft is in the browser's database."""
-    for _ in range(100):
-        if page.evaluate(DRAFT_KEPT):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("no draft was kept")
+    until(page, DRAFT_KEPT)
 
 
 def offline(context: BrowserContext, page: Page) -> None:
@@ -90,7 +86,7 @@ def test_with_the_page_closed_the_browser_sends_it(world: World) -> None:
     offline(context, alice)
     write(alice, "Parti sans page.")
     expect(alice.locator(".c-outbox")).to_contain_text("même page fermée")
-    alice.wait_for_function(LEFT_WITH_THE_BROWSER)
+    until(alice, LEFT_WITH_THE_BROWSER)
     alice.close()
     context.set_offline(False)
     the_browser_syncs(context, world.service.host())
@@ -104,7 +100,7 @@ def test_closed_before_a_first_attempt_has_failed_it_is_left_with_the_browser(wo
     held: list[Route] = []
     context.route("**/posts", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
     write(alice, "Fermé tout de suite.")
-    alice.wait_for_function(LEFT_WITH_THE_BROWSER)
+    until(alice, LEFT_WITH_THE_BROWSER)
     alice.close()
     context.unroute_all(behavior="ignoreErrors")
     the_browser_syncs(context, world.service.host())

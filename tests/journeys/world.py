@@ -109,6 +109,15 @@ def write(page: Page, text: str) -> None:
     page.locator("[data-cercle-text]").press("Control+Enter")
 
 
+def until(page: Page, question: str, arg: Any = None) -> None:
+    """Waits until the page answers yes. The answer may be a promise, for which `wait_for_function` itself does not wait."""
+    for _ in range(150):
+        if page.evaluate(question, arg):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never so: {question}")
+
+
 def item(page: Page, text: str) -> Any:
     """The post that holds `text`."""
     return page.locator(".thread-item", has_text=text)
