@@ -4,7 +4,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.test_account import SECRET_KEYS
 from tests.journeys.test_phone import PHONE, told
-from tests.journeys.world import World, item, open_thread
+from tests.journeys.world import World, item, open_thread, until
 
 PIN = "2749"
 COVERED = "document.documentElement.hasAttribute('data-cercle-covered')"
@@ -19,6 +19,13 @@ AWAY = """(seconds) => new Promise((done) => {
   asked.onsuccess = () => {
     const notes = asked.result.transaction("device", "readwrite").objectStore("device");
     notes.put({ id: "awake", at: Date.now() - seconds * 1000 }).onsuccess = () => { asked.result.close(); done(); };
+  };
+})"""
+NOTED_SINCE = """(moment) => new Promise((done) => {  // when the page was last looked at, as it is kept
+  const asked = indexedDB.open("cercle");
+  asked.onsuccess = () => {
+    const found = asked.result.transaction("device").objectStore("device").get("awake");
+    found.onsuccess = () => { asked.result.close(); done((found.result?.at ?? 0) >= moment); };
   };
 })"""
 
@@ -57,8 +64,9 @@ def test_a_hidden_page_is_covered_at_once_and_after_two_minutes_asks_for_the_pin
     expect(item(page, "Mirabelle quatorze")).to_be_hidden()
     page.evaluate(HIDE, False)
     expect(item(page, "Mirabelle quatorze")).to_be_visible()
+    hidden = page.evaluate("Date.now()")
     page.evaluate(HIDE, True)
-    page.wait_for_timeout(500)  # the moment of hiding is being written
+    until(page, NOTED_SINCE, hidden)
     page.evaluate(AWAY, 130)
     page.evaluate(HIDE, False)
     expect(page.get_by_role("heading", name="Cercle est verrouillé")).to_be_visible()
