@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 LUCIDE = {
     "alert": "circle-alert", "absent": "circle-dashed", "back": "chevron-left", "calendar": "calendar", "camera": "camera",
     "check": "check", "clock": "clock", "close": "x", "copy": "copy", "devices": "smartphone", "discard": "trash-2",
-    "down": "chevron-down", "eye": "eye", "forward": "chevron-right", "history": "history", "info": "info", "key": "key-round",
+    "down": "chevron-down", "eye": "eye", "file": "file-text", "forward": "chevron-right", "history": "history", "image": "image", "info": "info", "key": "key-round",
     "language": "languages", "lock": "lock", "mail": "mail", "me": "user", "mic": "mic", "moon": "moon", "more": "ellipsis-vertical",
     "new": "loader", "newest": "arrow-down", "offline": "wifi-off", "patients": "text-align-start", "pen": "pencil",
     "people": "users", "phone": "phone", "pin": "pin", "plus": "plus", "print": "printer", "reply": "reply", "retracted": "ban",

@@ -2,6 +2,7 @@
 import { h } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
+import { drawMedia } from "./draw-media.js";
 import { actButton, corrected, foot, head, quote, textOf, timeOf } from "./parts.js";
 import { isRole, ofRole } from "./roles.js";
 import { span } from "./times.js";
@@ -35,6 +36,7 @@ export function drawAlert(post, view) {
     head(post, view, { time: false }),
     quote(post, view),
     textOf(text, view),
+    drawMedia(post, view),
     post.to?.length > 0 &&
       h("div", { class: "c-expected" }, h("span", { class: "c-expected__of", text: _("Expected %(who)s", { who: expectedOf(post.to, view.circle) }) }), expected && h("span", { class: "c-expected__what", text: expected })),
     corrected(post, view),
@@ -126,7 +128,7 @@ export function drawSettled(post, view) {
     "details",
     { class: "c-settled" },
     h("summary", null, icon("check", 20), h("span", null, h("span", { class: "c-settled__title", text: title }), h("span", { class: "c-settled__text", text: [brief, who].filter(Boolean).join(" ") })), icon("down", 20)),
-    h("article", { class: "c-post", tabindex: "-1", "aria-labelledby": `who-${post.id}` }, head(post, view), quote(post, view), textOf(expected ? `${text}\n${expected}` : text, view), corrected(post, view), foot(post, view)),
+    h("article", { class: "c-post", tabindex: "-1", "aria-labelledby": `who-${post.id}` }, head(post, view), quote(post, view), textOf(expected ? `${text}\n${expected}` : text, view), drawMedia(post, view), corrected(post, view), foot(post, view)),
   );
 }
 

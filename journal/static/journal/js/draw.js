@@ -3,6 +3,7 @@ import { h } from "../../portal/js/dom.js";
 import { _, ngettext } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
 import { drawAlert, drawSettled } from "./draw-alert.js";
+import { drawMedia } from "./draw-media.js";
 import { corrected, foot, head, quote, textOf, writer } from "./parts.js";
 
 /**
@@ -35,6 +36,7 @@ export function drawPost(post, view) {
     head(post, view),
     quote(post, view),
     textOf(post.text, view),
+    drawMedia(post, view),
     corrected(post, view),
     foot(post, view),
   );

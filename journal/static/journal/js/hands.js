@@ -29,7 +29,7 @@ export function beginHands(thread) {
     const button = event.target.closest("[data-cercle-act]");
     const item = button?.closest(".thread-item");
     const post = item && posts.byId.get(item.getAttribute("data-cercle-post"));
-    if (post) act(button.getAttribute("data-cercle-act"), post, button);
+    if (post) act(button.getAttribute("data-cercle-act").split(" ")[0], post, button); // an act may name one of several things
     const unsent = event.target.closest("[data-cercle-outbox-act]");
     if (unsent) onUnsent(unsent, thread);
   });

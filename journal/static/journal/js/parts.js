@@ -53,7 +53,9 @@ export function timeOf(post, view, { ago = false } = {}) {
   return h("span", { class: "c-post__time thread-late" }, h("span", null, _("written"), " ", written), h("span", null, _("arrived"), " ", arrived));
 }
 
+/** Null where a post is all media. */
 export function textOf(text, view) {
+  if (!text) return null;
   return h("p", { class: "c-post__text" }, marked(text, view.query));
 }
 

@@ -16,6 +16,8 @@ export class Times {
     this.weekday = make({ weekday: "long" });
     this.dayMonth = make({ day: "numeric", month: "long" });
     this.dayMonthYear = make({ day: "numeric", month: "long", year: "numeric" });
+    this.short = make({ day: "numeric", month: "short" });
+    this.shortYear = make({ day: "numeric", month: "short", year: "numeric" });
   }
 
   /** "9:05" */
@@ -58,6 +60,11 @@ export class Times {
     const date = new Date(at);
     if (ago < 7) return `${this.weekday.format(date)} ${time}`;
     return `${(this.#sameYear(at) ? this.dayMonth : this.dayMonthYear).format(date)} ${time}`;
+  }
+
+  /** "24 nov.", with the year where it is another: under a photo. */
+  shortDay(at) {
+    return (this.#sameYear(at) ? this.short : this.shortYear).format(new Date(at));
   }
 
   /** "il y a 9 min" up to one hour, else "". */
