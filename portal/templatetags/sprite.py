@@ -11,12 +11,14 @@ from django.utils.safestring import SafeString, mark_safe
 LUCIDE = {
     "alert": "circle-alert", "absent": "circle-dashed", "back": "chevron-left", "calendar": "calendar", "camera": "camera",
     "check": "check", "clock": "clock", "close": "x", "copy": "copy", "devices": "smartphone", "discard": "trash-2",
-    "down": "chevron-down", "eye": "eye", "file": "file-text", "forward": "chevron-right", "history": "history", "image": "image", "info": "info", "key": "key-round",
+    "down": "chevron-down", "eye": "eye", "forward": "chevron-right", "history": "history", "info": "info", "key": "key-round",
     "language": "languages", "lock": "lock", "mail": "mail", "me": "user", "mic": "mic", "moon": "moon", "more": "ellipsis-vertical",
     "new": "loader", "newest": "arrow-down", "offline": "wifi-off", "patients": "text-align-start", "pen": "pencil",
     "people": "users", "phone": "phone", "pin": "pin", "plus": "plus", "print": "printer", "reply": "reply", "retracted": "ban",
     "search": "search", "shield": "shield-check", "sign-out": "log-out", "theme": "sun-moon", "todo": "square",
     "todo-done": "square-check", "undo": "undo-2",
+    "arrow": "move-up-right", "blur": "grid-3x3", "compare": "columns-2", "crop": "crop", "file": "file-text", "image": "image",
+    "images": "images", "larger": "zoom-in", "smaller": "zoom-out", "turn-camera": "switch-camera",
 }
 
 # What no icon set has: the diamond of urgency, the dot of somebody reachable, and the parts of the circle sign.
