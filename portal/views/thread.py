@@ -14,8 +14,8 @@ from portal.views.door import acting, page, reader
 
 # What the portal's own scripts lend to the thread: fetched in parallel instead of one import after another.
 LENT = (
-    "after-closing", "api", "dom", "drafts", "file-size", "i18n", "kept-database", "line", "outbox", "sealed-keys", "sealed-store", "sending",
-    "sheet", "signs", "sites", "socket", "trades", "watch",
+    "after-closing", "api", "dom", "drafts", "file-size", "i18n", "kept-database", "line", "outbox", "sealed-keys", "sealed-store",
+    "sending", "sheet", "signs", "sites", "socket", "trades", "watch",
 )  # fmt: skip
 
 
