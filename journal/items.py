@@ -10,6 +10,7 @@ from foundation.vault.seal import unseal, warm
 from journal.enums import Urgency
 from journal.models import Post, StepReason
 from journal.queries import full
+from media.items import media_of
 from messaging.feed.enums import Kind, Standing
 from messaging.feed.items import Item, Reader, Teller, register
 from messaging.feed.models import FeedLine
@@ -29,21 +30,24 @@ class Told:
 
     posts: dict[UUID, Post]
     steps: dict[UUID, list[Item]] = field(default_factory=dict)
+    media: dict[UUID, list[Item]] = field(default_factory=dict)
     made: dict[UUID, Item] = field(default_factory=dict)
 
     def item(self, post: Post, reader: Reader) -> Item:
         """The post for one reader: its number, and the quote that the reader may see."""
         shared = self.made.get(post.pk)
         if shared is None:
-            shared = self.made[post.pk] = _shared(post, self.steps.get(post.pk, []))
+            shared = self.made[post.pk] = _shared(post, self.steps.get(post.pk, []), self.media.get(post.pk, []))
         return {**shared, "seq": post.seq(reader.standing), "reply_to": _quote(post, reader)}
 
 
 def told(posts: Iterable[Post]) -> Told:
-    """Posts (as `full` fetches them) with their alert's steps, in two statements at most whatever their number."""
+    """Posts (as `full` fetches them) with their alert's steps and their files, in a few statements whatever their number."""
     by_id = {post.pk: post for post in posts}
     warm({post.vault for post in by_id.values()})
-    return Told(by_id, _steps([post for post in by_id.values() if post.alert_state]))
+    carrying = [post.pk for post in by_id.values() if post.media_kinds and not post.retracted_at]
+    media = media_of(carrying) if carrying else {}
+    return Told(by_id, _steps([post for post in by_id.values() if post.alert_state]), media)
 
 
 def post_item(post: Post, reader: Reader) -> Item:
@@ -61,10 +65,10 @@ def author_item(member: Membership) -> Item:
     return {**item, "via": structure_item(member.via)} if member.via else item
 
 
-def _shared(post: Post, steps: list[Item]) -> Item:
+def _shared(post: Post, steps: list[Item], media: list[Item]) -> Item:
     item: Item = {
         "id": str(post.pk), "seq": None, "circle": str(post.circle_id), "author": author_item(post.author), "kind": post.kind,
-        "text": post.text(), "media": [], "audience": post.audience, "urgency": post.urgency, "to": post.addressees, "reply_to": None,
+        "text": post.text(), "media": media, "audience": post.audience, "urgency": post.urgency, "to": post.addressees, "reply_to": None,
         "written_at": rfc3339(post.written_at), "received_at": rfc3339(post.received_at),
         "corrected_at": rfc3339(post.corrected_at), "retracted_at": rfc3339(post.retracted_at),
     }
@@ -85,7 +89,8 @@ def _quote(post: Post, reader: Reader) -> Item | None:
     answered.circle = post.circle  # always the same circle: spares a query for the patient's vault
     text = "" if answered.retracted_at else " ".join(answered.text().split())
     excerpt = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
-    return {"id": str(answered.pk), "author": author_item(answered.author), "excerpt": excerpt}
+    kinds = [] if answered.retracted_at else answered.media_kinds
+    return {"id": str(answered.pk), "author": author_item(answered.author), "excerpt": excerpt, "media": kinds}
 
 
 def _steps(posts: Sequence[Post]) -> dict[UUID, list[Item]]:

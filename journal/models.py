@@ -34,6 +34,7 @@ class Post(models.Model):
     audience = models.CharField(max_length=16, choices=Audience.choices)
     urgency = models.CharField(max_length=8, choices=Urgency.choices, default=Urgency.INFO)
     addressees = models.JSONField(default=list)  # member ids and roles, as the contract's `to`
+    media_kinds = models.JSONField(default=list)  # of the files that it carries, in their order; what they are is the room of media's
     reply_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="replies")
     written_at = models.DateTimeField()
     received_at = models.DateTimeField()

@@ -15,6 +15,7 @@ from journal.enums import AlertState, RetractionCode, Urgency
 from journal.models import Post, PostKey, PostVersion
 from journal.protocol import PostBody
 from journal.queries import full
+from media.carrying import UnknownMedium, attach, withdraw
 from messaging.feed.enums import Kind, Standing
 from messaging.feed.models import FeedLine
 from messaging.feed.services import OpenFeed, opened
@@ -78,9 +79,18 @@ def _write(feed: OpenFeed, author: Membership, body: PostBody) -> Post:
     if body.urgency is not Urgency.INFO:
         post.alert_state = AlertState.OPEN
     post.set_text(body.text)
-    number(post, feed.append(Kind.POST_WRITTEN, body.audience.readers, post.pk, actor=author.pk, at=now))
+    line = feed.append(Kind.POST_WRITTEN, body.audience.readers, post.pk, actor=author.pk, at=now)
+    number(post, line)
+    post.media_kinds = _attached(line, post, author, body.media)
     post.save(force_insert=True)
     return post
+
+
+def _attached(line: FeedLine, post: Post, author: Membership, media: Sequence[UUID]) -> list[str]:
+    try:
+        return [medium.kind for medium in attach(line, post.pk, author, media)]
+    except UnknownMedium:
+        raise errors.unknown_media() from None
 
 
 def number(post: Post, line: FeedLine) -> None:
@@ -91,9 +101,7 @@ def number(post: Post, line: FeedLine) -> None:
 
 
 def _check(author: Membership, body: PostBody, now: dt.datetime) -> None:
-    if body.media:
-        raise errors.unknown_media()
-    if not body.text.strip():
+    if not body.text.strip() and not body.media:
         raise errors.empty_post()
     if len(body.text) > LONGEST:
         raise errors.too_long()
@@ -134,7 +142,7 @@ def correct_post(actor: Membership, *, post: UUID, text: str, reason: str) -> Po
         require(inside, Act.CORRECT, own=_own(inside, wanted), audience=Audience(wanted.audience))
         if wanted.retracted_at:
             raise errors.retracted()
-        if not text.strip():
+        if not text.strip() and not wanted.media_kinds:
             raise errors.empty_post()
         if len(text) > LONGEST:
             raise errors.too_long()
@@ -156,7 +164,7 @@ def _keep_version(post: Post, reason: str) -> None:
 
 
 def retract_post(actor: Membership, *, post: UUID, reason: str, code: RetractionCode | None = None) -> Post:
-    """Withdraws a post: its words leave every answer, the record keeps them. An open alert is over, withdrawn.
+    """Withdraws a post: its words and files leave every answer, the record keeps them. An open alert is over, withdrawn.
 
     With the code "wrong thread" it is an incident too, which a line tells to the care team and which the trail keeps.
     """
@@ -172,6 +180,7 @@ def retract_post(actor: Membership, *, post: UUID, reason: str, code: Retraction
         if wanted.alert_state:
             wanted.alert_state = AlertState.DONE
         wanted.save(update_fields=["retracted_at", "retracted_by", "sealed_reason", "retraction_code", "alert_state"])
+        withdraw(wanted.pk)
         _announce(feed, Kind.POST_RETRACTED, wanted, inside)
         if code is RetractionCode.WRONG_THREAD:
             feed.append(Kind.INCIDENT_NOTED, frozenset(), wanted.pk, actor=inside.pk)

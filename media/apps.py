@@ -7,3 +7,9 @@ class MediaConfig(AppConfig):
 
     name = "media"
     label = "media"
+
+    def ready(self) -> None:
+        """Tells the feed how lines about files are read."""
+        from media.items import tell
+
+        tell()

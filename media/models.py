@@ -1,5 +1,6 @@
 """Files around a patient: what is known of each, where its sealed bytes lie, which posts carry it, who heard it."""
-from typing import ClassVar
+import json
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -7,7 +8,9 @@ from django.db import models
 from django.db.models import Q
 
 from foundation import ids
+from foundation.vault.seal import seal, unseal
 from media.enums import MediaKind, MediaState, Part, Wait
+from messaging.feed.items import Reader
 from messaging.feed.models import FeedLine
 from people.circles.models import Circle, Membership
 
@@ -39,6 +42,33 @@ class Medium(models.Model):
         """The patient's vault; the circle and patient must have been selected."""
         vault: UUID = self.circle.patient.vault
         return vault
+
+    def facts(self) -> dict[str, Any]:
+        """What is known of the file, unsealed: the names of `sealed_facts`, absent where unknown. Raises SealBroken."""
+        return opened_facts(self.vault, self.pk, self.sealed_facts)
+
+    def set_facts(self, facts: dict[str, Any]) -> None:
+        """Seals them into the row; save afterwards."""
+        self.sealed_facts = seal(self.vault, f"media.facts:{self.pk}", json.dumps(facts, ensure_ascii=False))
+
+    def transcript(self) -> str:
+        """A voice note in words, unsealed; "" where nobody has written it down. Raises SealBroken."""
+        return opened_transcript(self.vault, self.pk, self.sealed_transcript)
+
+    def set_transcript(self, text: str) -> None:
+        """Seals it into the row; save afterwards."""
+        self.sealed_transcript = seal(self.vault, f"media.transcript:{self.pk}", text) if text else b""
+
+
+def opened_facts(vault: UUID, medium: UUID, sealed: bytes | memoryview) -> dict[str, Any]:
+    """A file's facts from their sealed value, for those who read rows instead of objects. Raises SealBroken."""
+    facts: dict[str, Any] = json.loads(unseal(vault, f"media.facts:{medium}", sealed))
+    return facts
+
+
+def opened_transcript(vault: UUID, medium: UUID, sealed: bytes | memoryview) -> str:
+    """A transcript from its sealed value, "" where there is none. Raises SealBroken."""
+    return unseal(vault, f"media.transcript:{medium}", sealed) if bytes(sealed) else ""
 
 
 class Upload(models.Model):
@@ -85,6 +115,16 @@ class MediaKey(models.Model):
         constraints: ClassVar = [models.UniqueConstraint("person", "key", name="media_key_once_per_person")]
 
 
+class CarryRows(models.QuerySet["Carry"]):
+    """Questions about what posts carry."""
+
+    def visible_to(self, reader: Reader) -> "CarryRows":
+        """Files that a reader sees: in a post for the reader's standing, from the reader's first number on, not retracted."""
+        column = reader.standing.column
+        sees = {} if column == "care" else {f"line__{column}_sees": True}
+        return self.filter(withdrawn_at=None, **{f"line__{column}__gte": reader.first}, **sees)
+
+
 class Carry(models.Model):
     """A post carries a file. `line` is the post's `post.written`, which says who may see it and by which number."""
 
@@ -94,10 +134,16 @@ class Carry(models.Model):
     line = models.ForeignKey(FeedLine, models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     withdrawn_at = models.DateTimeField(null=True)  # when the post was retracted
+    objects = CarryRows.as_manager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint("medium", "post", name="carried_once_per_post")]
         indexes: ClassVar = [models.Index("post", "position", name="carry_by_post")]
+
+    def seen_by(self, reader: Reader) -> bool:
+        """As `visible_to`, for a row at hand with its line."""
+        seen = self.line.visible(reader.standing) and self.line.number(reader.standing) >= reader.first
+        return seen and self.withdrawn_at is None
 
 
 class Listening(models.Model):

@@ -1,0 +1,38 @@
+"""Reading what posts carry, in a fixed number of statements whatever their number."""
+from collections import Counter
+from collections.abc import Iterable
+from uuid import UUID
+
+from media.enums import MediaKind
+from media.models import Carry, CarryRows, Listening
+from messaging.feed.items import Reader
+from people.circles.enums import CircleState
+
+_WITH_ALL = ("medium__circle__patient", "medium__transcribed_by__person", "medium__uploader", "line")
+
+
+def full(carries: CarryRows) -> list[Carry]:
+    """Carries with all that their file's item needs, in the order of their posts' files. None of an erased circle's."""
+    there = carries.filter(withdrawn_at=None).exclude(medium__circle__state=CircleState.ERASED)
+    return list(there.select_related(*_WITH_ALL).order_by("post", "position"))
+
+
+def heard(carries: Iterable[Carry]) -> Counter[UUID]:
+    """Carry → by how many of those who see its post the voice note in it was heard, its own voice left out. One statement at most.
+
+    Who hears the same note in another post only is not counted in this one, nor is what they had heard before it was written:
+    a count tells nobody of a post that they don't see.
+    """
+    notes: dict[UUID, list[Carry]] = {}
+    for carry in carries:
+        if carry.medium.kind == MediaKind.VOICE:
+            notes.setdefault(carry.medium_id, []).append(carry)
+    counts: Counter[UUID] = Counter()
+    if not notes:
+        return counts
+    for listening in Listening.objects.filter(medium__in=notes).select_related("member"):
+        listener = Reader(listening.member.stands, listening.member.first)
+        for carry in notes[listening.medium_id]:
+            own = carry.medium.uploader.person_id == listening.member.person_id
+            counts[carry.pk] += listening.at >= carry.line.at and not own and carry.seen_by(listener)
+    return counts

@@ -1,0 +1,49 @@
+"""Posts and the files that they carry. All of it happens under the lock of the circle's head, as the processing's end does:
+so a post is told with its files as they then stand, and whatever becomes of them afterwards is told in lines after it.
+"""
+from collections.abc import Sequence
+from uuid import UUID
+
+from foundation import clock
+from media.models import Carry, Medium
+from messaging.feed.enums import Kind
+from messaging.feed.items import Reader
+from messaging.feed.models import FeedLine
+from messaging.feed.services import OpenFeed
+from people.circles.models import Membership
+
+
+class UnknownMedium(LookupError):
+    """Not a file that this person sent into this circle."""
+
+
+def attach(line: FeedLine, post: UUID, uploader: Membership, media: Sequence[UUID]) -> list[Medium]:
+    """Lets a new post carry files, in the order given, one named twice once. `line` is its `post.written`, saved.
+
+    Files still being processed and refused ones may be carried, and those that another post carries already.
+    Raises UnknownMedium for what is not the same person's upload of the same circle.
+    """
+    wanted = list(dict.fromkeys(media))
+    if not wanted:
+        return []
+    found = Medium.objects.filter(uploader__person=uploader.person_id, circle=uploader.circle_id).in_bulk(wanted)
+    if len(found) < len(wanted):
+        raise UnknownMedium
+    carried = [found[medium] for medium in wanted]
+    Carry.objects.bulk_create(Carry(medium=medium, post=post, line=line, position=place) for place, medium in enumerate(carried))
+    return carried
+
+
+def withdraw(post: UUID) -> None:
+    """A retracted post carries nothing any more; what another post carries is seen there as before."""
+    Carry.objects.filter(post=post, withdrawn_at=None).update(withdrawn_at=clock.now())
+
+
+def announce_media(feed: OpenFeed, medium: Medium, kind: Kind, *, by: Membership | None = None) -> None:
+    """A line for each post that carries the file now, seen by whoever sees that post.
+
+    A `media.heard` is told about those posts only in which `by`, the listener, sees the note: its being in any other is nobody's news.
+    """
+    for carry in Carry.objects.filter(medium=medium, withdrawn_at=None).select_related("line").order_by("line__care"):
+        if kind is not Kind.MEDIA_HEARD or (by and carry.seen_by(Reader(by.stands, by.first))):
+            feed.append(kind, carry.line.seen_by, carry.pk, actor=by.pk if by else None)
