@@ -6,6 +6,7 @@ Each check reads `django.conf.settings` when it is called and touches no databas
 import re
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,17 @@ def databases() -> Sentences:
         yield "no_bell", (
             "PostgreSQL with several processes needs REDIS_URL: without it one process does not hear of what another one wrote."
         )
+
+
+@_refusals
+def media_store() -> Sentences:
+    """Files rest in the data folder, or in a store whose address and library are there."""
+    if not settings.MEDIA_STORE:
+        return
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+(/[A-Za-z0-9._-]+)*/?", settings.MEDIA_STORE):
+        yield "bad_media_url", "CERCLE_MEDIA_URL must be s3://bucket or s3://bucket/prefix; the rest comes by AWS_… variables."
+    if find_spec("obstore") is None:
+        yield "no_obstore", "CERCLE_MEDIA_URL names an S3 store, and the library for it is missing: uv sync --inexact --extra s3."
 
 
 @_refusals

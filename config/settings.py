@@ -187,6 +187,9 @@ if PRODUCTION:
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+# Where sealed files rest: "" is the data folder's `media/`, else s3://bucket/prefix with the usual AWS_… variables.
+MEDIA_STORE = env.str("CERCLE_MEDIA_URL", "")
+MEDIA_MOST_BYTES = 32 * 1024 * 1024
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = str(DATA / "mail")

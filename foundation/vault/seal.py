@@ -85,6 +85,22 @@ def unseal(vault: UUID, place: str, sealed: bytes | memoryview) -> str:
     return plain.decode("utf-8", "surrogatepass")
 
 
+def wrap_key(vault: UUID, place: str, key: bytes) -> bytes:
+    """A key of its own, as of one file, wrapped by the vault's for this place. Raises SealBroken where the vault has no key."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return _VERSION + nonce + _cipher(vault)[0].encrypt(nonce, key, _bound_key(vault, place))
+
+
+def unwrap_key(vault: UUID, place: str, wrapped: bytes) -> bytes:
+    """The key again. Raises SealBroken if one bit, the place or the vault differs, or the vault's key is gone."""
+    if wrapped[:1] != _VERSION or len(wrapped) < _SHORTEST:
+        raise SealBroken(place)
+    try:
+        return _cipher(vault)[0].decrypt(wrapped[1 : 1 + _NONCE_BYTES], wrapped[1 + _NONCE_BYTES :], _bound_key(vault, place))
+    except InvalidTag:
+        raise SealBroken(place) from None
+
+
 def keyed_hash(purpose: str, *parts: str) -> bytes:
     """32 bytes that tell equal parts from unequal ones and nothing else without the site's key: for doubles and look-ups."""
     message = b"\x1f".join(part.encode() for part in parts)
@@ -98,6 +114,11 @@ def derived_key(purpose: str) -> bytes:
 
 def _bound(vault: UUID, place: str) -> bytes:
     return b"cercle:field:1:" + vault.bytes + place.encode()
+
+
+def _bound_key(vault: UUID, place: str) -> bytes:
+    """Apart from texts: a wrapped key never opens as a text, nor a text as a key."""
+    return b"cercle:key:1:" + vault.bytes + place.encode()
 
 
 def _cipher(vault: UUID) -> tuple[AESGCM, bytes]:

@@ -25,7 +25,7 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         PRODUCTION=True, DEBUG=False, DEMO=False, LIMITS=True, CLOCK_OFFSET_FILE="", PUSH_ALLOW="",
         MASTER_KEY="", MASTER_KEY_FILE=key, DATA=tmp_path / "data", SECRET_KEY="s" * 50,
         ALLOWED_HOSTS=["cercle.example"], SOCKET_ORIGINS=["https://cercle.example"],
-        DATABASES={"default": SOUND_SQLITE, "keys": SOUND_SQLITE}, PROCESSES=1, REDIS_URL="",
+        DATABASES={"default": SOUND_SQLITE, "keys": SOUND_SQLITE}, PROCESSES=1, REDIS_URL="", MEDIA_STORE="",
     )  # fmt: skip
     monkeypatch.setattr("django.conf.settings", settings)
     monkeypatch.setattr(checks, "settings", settings)
@@ -44,6 +44,13 @@ def test_a_sound_production_starts(sound: SimpleNamespace) -> None:
     assert refused() == set()
 
 
+def test_files_in_an_s3_store_need_its_library(sound: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound.MEDIA_STORE = "s3://bucket/some/prefix"
+    assert refused() == set()
+    monkeypatch.setattr(checks, "find_spec", lambda name: None)
+    assert refused() == {"no_obstore"}
+
+
 @pytest.mark.parametrize(
     ("name", "change"),
     [
@@ -57,6 +64,8 @@ def test_a_sound_production_starts(sound: SimpleNamespace) -> None:
         ("no_secret_key", {"SECRET_KEY": "django-insecure-" + "x" * 50}),
         ("any_host", {"ALLOWED_HOSTS": ["*"]}),
         ("any_host", {"ALLOWED_HOSTS": []}),
+        ("bad_media_url", {"MEDIA_STORE": "https://bucket.example/media"}),
+        ("bad_media_url", {"MEDIA_STORE": "s3://"}),
         ("origins", {"SOCKET_ORIGINS": ["http://cercle.example"]}),
         ("origins", {"SOCKET_ORIGINS": ["https://*.example"]}),
         ("origins", {"SOCKET_ORIGINS": []}),
