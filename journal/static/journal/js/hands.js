@@ -1,6 +1,7 @@
 /** Clicks and keys of the whole thread page, in one place: posts carry words for their acts and no listeners. */
 import { hook } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
+import { beginPhotos } from "./photo-ways.js";
 import { showReceipts, showSteps, showVersions } from "./details.js";
 import { showSeen, withdrawMisplaced } from "./misplaced.js";
 import { openDayChooser, openSearch } from "./search.js";
@@ -36,6 +37,7 @@ export function beginHands(thread) {
   hook("search", main).addEventListener("click", () => openSearch(thread));
   hook("jump", main)?.addEventListener("click", () => openDayChooser(thread));
   slideRooms(thread);
+  beginPhotos(thread.composer);
   return { act };
 }
 
