@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from foundation import clock
 from journal.enums import AlertState, Urgency
 from journal.models import Post, PostRows, opened_text
+from media.carried import SealedWords, opened_words, sealed_words
 from messaging.feed.enums import Standing
 from messaging.feed.items import Reader
 from people.circles.models import Grant, Membership
@@ -64,8 +65,10 @@ _MARKS = re.compile("[\u0300-\u036f]+")  # what NFKD parts from a Latin, Greek o
 
 
 def search(membership: Membership, reader: Reader, words: str, before: int | None, limit: int) -> list[Post]:
-    """Visible posts whose present text holds all the words, each as the beginning of a word; newest first."""
-    wanted = [re.compile(rf"(?<!\w){re.escape(word)}") for word in re.findall(r"\w+", folded(words))]
+    """Visible posts that hold all the words, each as the beginning of a word, in their present text, in a transcript, or in a
+    file's name or caption; newest first. Three statements at most.
+    """
+    wanted = [re.compile(rf"(?<![^\W_]){re.escape(word)}") for word in _WORDS.findall(folded(words))]
     if not wanted:
         return []
     column = f"{reader.standing.column}_seq"
@@ -73,13 +76,24 @@ def search(membership: Membership, reader: Reader, words: str, before: int | Non
     posts = Post.objects.visible_to(reader).filter(circle=membership.circle_id, retracted_at=None, **{f"{column}__lte": top})
     found: list[UUID] = []
     vault = membership.circle.patient.vault
-    for post, sealed in posts.order_by(f"-{column}").values_list("pk", "sealed_text"):  # rows, not objects: thousands of them
-        text = folded(opened_text(vault, post, sealed))
-        if all(word.search(text) for word in wanted):
+    files: dict[UUID, list[SealedWords]] | None = None
+    for post, sealed, kinds in posts.order_by(f"-{column}").values_list("pk", "sealed_text", "media_kinds"):  # rows: thousands of them
+        text = opened_text(vault, post, sealed)
+        if kinds:
+            files = sealed_words(membership.circle_id, reader) if files is None else files
+            text += "\n" + opened_words(vault, files.get(post, ()))
+        if _has_all(folded(text), wanted):
             found.append(post)
             if len(found) >= limit:
                 break
     return sorted(full(Post.objects.filter(pk__in=found)), key=lambda post: -(post.seq(reader.standing) or 0))
+
+
+_WORDS = re.compile(r"[^\W_]+")  # an underscore parts the words of a file's name
+
+
+def _has_all(text: str, wanted: Iterable[re.Pattern[str]]) -> bool:
+    return all(word.search(text) for word in wanted)
 
 
 def unread_counts(members: Iterable[UUID]) -> dict[UUID, int]:

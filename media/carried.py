@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from media.enums import MediaKind
-from media.models import Carry, CarryRows, Listening
+from media.models import Carry, CarryRows, Listening, opened_facts, opened_transcript
 from messaging.feed.items import Reader
 from people.circles.enums import CircleState
 
@@ -36,3 +36,24 @@ def heard(carries: Iterable[Carry]) -> Counter[UUID]:
             own = carry.medium.uploader.person_id == listening.member.person_id
             counts[carry.pk] += listening.at >= carry.line.at and not own and carry.seen_by(listener)
     return counts
+
+
+SealedWords = tuple[UUID, bytes, bytes]  # a file's id, its facts and its transcript
+
+
+def sealed_words(circle: UUID, reader: Reader) -> dict[UUID, list[SealedWords]]:
+    """Post → what search reads of the files that it carries, for the posts of a circle that a reader sees. One statement."""
+    carries = Carry.objects.visible_to(reader).filter(medium__circle=circle)
+    found: dict[UUID, list[SealedWords]] = {}
+    for post, *sealed in carries.values_list("post", "medium", "medium__sealed_facts", "medium__sealed_transcript"):
+        found.setdefault(post, []).append((sealed[0], sealed[1], sealed[2]))
+    return found
+
+
+def opened_words(vault: UUID, files: Iterable[SealedWords]) -> str:
+    """Names, captions and transcripts, one to a line. Raises SealBroken."""
+    lines = []
+    for medium, facts, transcript in files:
+        known = opened_facts(vault, medium, facts)
+        lines += [known.get("name", ""), known.get("caption", ""), opened_transcript(vault, medium, transcript)]
+    return "\n".join(lines)

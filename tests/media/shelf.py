@@ -1,10 +1,11 @@
 """Files as they stand in the database once they were taken in, for tests of the posts that carry them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from foundation import clock
 from media.carrying import announce_media
@@ -46,3 +47,10 @@ def wrote(home: Home, who: str, media: Sequence[Medium], text: str = "", audienc
     assert status == 201, post
     return dict(post)
 
+
+def statements(ask: Callable[[], object]) -> int:
+    """How many a question costs, once its opening has left its trace and is known to have."""
+    ask(), ask()
+    with CaptureQueriesContext(connection) as queries:
+        ask()
+    return len(queries)

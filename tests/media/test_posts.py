@@ -4,12 +4,10 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from media.enums import MediaKind
 from tests.circles.home import Home
-from tests.media.shelf import settle, shelved, write, wrote
+from tests.media.shelf import settle, shelved, statements, write, wrote
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -114,12 +112,9 @@ def test_what_a_quote_has_instead_of_words(home: Home) -> None:
 
 def test_a_page_costs_two_statements_more_for_its_files_however_many(home: Home) -> None:
     def asked() -> int:
-        with CaptureQueriesContext(connection) as queries:
-            home.call("gp", "GET", "/posts")
-        return len(queries)
+        return statements(lambda: home.call("gp", "GET", "/posts"))
 
     wrote(home, "nurse", [], "sans")
-    asked(), asked()  # the opening has left its trace, and is known to have
     without = asked()
     wrote(home, "nurse", [shelved(home, "nurse", MediaKind.VOICE)])
     few = asked()
