@@ -5,6 +5,7 @@ from uuid import UUID
 
 from media.enums import MediaKind
 from media.models import Carry, CarryRows, Listening, opened_facts, opened_transcript
+from media.words import Facts, files_words
 from messaging.feed.items import Reader
 from people.circles.enums import CircleState
 
@@ -38,15 +39,24 @@ def heard(carries: Iterable[Carry]) -> Counter[UUID]:
     return counts
 
 
-SealedWords = tuple[UUID, bytes, bytes]  # a file's id, its facts and its transcript
+def in_words(posts: Iterable[UUID]) -> dict[UUID, str]:
+    """Post → its files in a few words, for posts whose circles the reader is in. One statement."""
+    files: dict[UUID, list[tuple[str, Facts]]] = {}
+    for carry in full(Carry.objects.filter(post__in=list(posts))):
+        files.setdefault(carry.post, []).append((carry.medium.kind, carry.medium.facts()))
+    return {post: files_words(carried) for post, carried in files.items()}
+
+
+SealedWords = tuple[UUID, bytes | memoryview, bytes | memoryview]  # a file's id, its facts and its transcript
 
 
 def sealed_words(circle: UUID, reader: Reader) -> dict[UUID, list[SealedWords]]:
     """Post → what search reads of the files that it carries, for the posts of a circle that a reader sees. One statement."""
     carries = Carry.objects.visible_to(reader).filter(medium__circle=circle)
     found: dict[UUID, list[SealedWords]] = {}
-    for post, *sealed in carries.values_list("post", "medium", "medium__sealed_facts", "medium__sealed_transcript"):
-        found.setdefault(post, []).append((sealed[0], sealed[1], sealed[2]))
+    rows = carries.values_list("post", "medium", "medium__sealed_facts", "medium__sealed_transcript")
+    for post, medium, facts, transcript in rows:
+        found.setdefault(post, []).append((medium, facts, transcript))
     return found
 
 

@@ -23,6 +23,7 @@ from portal.queries.deeds import by_right, deed
 
 Told = dict[str, Any]
 _OTHERS = ("seq", "reply_to", "alert")  # of a post: what others wrote or did
+_OF_A_SCREEN = ("heard_by", "placeholder")  # of a file: what others did, and what only fills a place until the picture is there
 _READ_ME = Path(__file__).resolve().parents[1] / "papers" / "archive.txt"
 
 
@@ -70,7 +71,11 @@ def _posts(person: Person) -> Iterator[Told]:
         shown = told(mine)
         for post in mine:
             item = {key: value for key, value in shown.item(post, reader).items() if key not in _OTHERS}
-            yield {**item, "versions": versions_of(post)}
+            yield {**item, "media": [_file(medium) for medium in item["media"]], "versions": versions_of(post)}
+
+
+def _file(medium: Told) -> Told:
+    return {key: value for key, value in medium.items() if key not in _OF_A_SCREEN}
 
 
 def _accesses(person: Person) -> list[Told]:

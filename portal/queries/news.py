@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from foundation.vault.seal import warm
 from journal.enums import AlertState, Urgency
 from journal.models import Post
+from media.carried import in_words
 from messaging.feed.enums import Standing
 from people.accounts.models import Person
 from people.circles.enums import Audience
@@ -72,17 +73,24 @@ def _newest(standing: Standing):  # type: ignore[no-untyped-def]  # the stubs ha
     return posts.order_by(f"-{column}").values("pk")[:1]
 
 
-def opened_posts(posts: Iterable[UUID]) -> dict[UUID, Post]:
-    """Posts with author and patient, their vaults' keys at hand. Two statements."""
-    found = Post.objects.filter(pk__in=list(posts)).select_related("author__person", "circle__patient").in_bulk()
+class Posts(dict[UUID, Post]):
+    """Posts by id, with what is said of their files."""
+
+    files: dict[UUID, str]
+
+    def excerpt(self, post: Post) -> str:
+        """The beginning of a post on one line; of one without words what it carries."""
+        text = " ".join(post.text().split()) or self.files.get(post.pk, "")
+        return text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else "")
+
+
+def opened_posts(posts: Iterable[UUID]) -> Posts:
+    """Posts with author and patient, their vaults' keys at hand. Three statements."""
+    found = Posts(Post.objects.filter(pk__in=list(posts)).select_related("author__person", "circle__patient").in_bulk())
     warm({post.vault for post in found.values()})
+    carrying = [post.pk for post in found.values() if post.media_kinds and not post.retracted_at]
+    found.files = in_words(carrying) if carrying else {}
     return found
-
-
-def excerpt(post: Post) -> str:
-    """The beginning of a post on one line."""
-    text = " ".join(post.text().split())
-    return text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else "")
 
 
 def author_words(post: Post, reader: UUID) -> str:

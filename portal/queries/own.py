@@ -1,7 +1,7 @@
 """The patient's own page: the last word, who can be called, who has read, in plain words; kinship and first names come first."""
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from journal.access import reader_of
 from journal.items import receipts_of
 from journal.models import Post
 from journal.queries import full, unread_counts
+from media.carried import in_words
 from messaging.feed.enums import Standing
 from people.accounts.models import Person
 from people.circles.enums import Role
@@ -29,11 +30,15 @@ _LONGEST = 600
 
 @dataclass(frozen=True)
 class Word:
-    """A message: when and by whom in words, its text, whether it was cut. `seq` where seeing it here means that all is read, else None."""
+    """A message: when and by whom in words, its text, its files in words, whether it was cut.
+
+    `seq` where seeing it here means that all is read, else None.
+    """
 
     when: str
     who: str
     text: str
+    files: str
     cut: bool
     seq: int | None = None
     read_by: str = ""
@@ -87,24 +92,29 @@ def today(zone: str) -> str:
 
 
 def own_words(member: Membership, seats: Sequence[Seat]) -> Own:
-    """The newest messages that the patient reads, in four statements."""
+    """The newest messages that the patient reads, in five statements."""
     by_id = {seat.id: seat for seat in seats}
     visible = full(Post.objects.visible_to(reader_of(member)).filter(circle=member.circle_id, retracted_at=None)).order_by("-patient_seq")
     last = visible.exclude(author__person=member.person_id).first()
     mine = visible.filter(author__person=member.person_id).first()
     unread = unread_counts([member.pk]).get(member.pk, 0)
     zone = member.circle.zone
-    told = _word(last, by_id, zone, seq=last.patient_seq if unread == 1 else None) if last else None
-    written = _word(mine, by_id, zone, read_by=_read_by(mine, by_id, member)) if mine else None
+    carrying = [post.pk for post in (last, mine) if post and post.media_kinds]
+    files = in_words(carrying) if carrying else {}
+    told = _word(last, by_id, zone, files, seq=last.patient_seq if unread == 1 else None) if last else None
+    written = _word(mine, by_id, zone, files, read_by=_read_by(mine, by_id, member)) if mine else None
     return Own(told, written, more=unread > 1)
 
 
-def _word(post: Post, seats: dict[UUID, Seat], zone: str, *, seq: int | None = None, read_by: str = "") -> Word:
-    text = post.text()
+def _word(
+    post: Post, seats: dict[UUID, Seat], zone: str, files: Mapping[UUID, str], *, seq: int | None = None, read_by: str = "",
+) -> Word:  # fmt: skip
+    text, carried = post.text(), files.get(post.pk, "")
     cut = len(text) > _LONGEST
     author = seats.get(post.author_id)
     who = _author(author) if author else post.author.person.name
-    return Word(when_words(post.received_at, zone), who, text[:_LONGEST] + ("…" if cut else ""), cut, None if cut else seq, read_by)
+    shown = text[:_LONGEST] + ("…" if cut else "")
+    return Word(when_words(post.received_at, zone), who, shown, carried, cut, None if cut or carried else seq, read_by)
 
 
 def _author(seat: Seat) -> str:

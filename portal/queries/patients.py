@@ -12,7 +12,7 @@ from people.circles.models import Circle, Patient
 from people.circles.queries import homonyms
 from people.circles.traits import Traits, normalised
 from portal.queries.mine import Mine, Patients
-from portal.queries.news import author_words, excerpt, newest_posts, opened_posts
+from portal.queries.news import author_words, newest_posts, opened_posts
 
 PAGE = 60
 
@@ -87,7 +87,7 @@ def rows(patients: Patients, members: Sequence[Mine]) -> list[Row]:
     for member in members:
         alert = waiting.get(member.circle_id)
         post = posts.get(alert.post if alert else newest.get(member.circle_id))  # type: ignore[arg-type]
-        news = News(author_words(post, member.person_id), excerpt(post)) if post else None
+        news = News(author_words(post, member.person_id), posts.excerpt(post)) if post else None
         drawn.append(_row(patients, member, circles[member.circle_id], news, member.patient_id in same))
     return drawn
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from journal.models import Post
 from people.circles.policy import TAKERS
 from portal.queries.mine import Mine, Patients
-from portal.queries.news import Alert, audience_words, author_words, excerpt, newest_posts, opened_posts, role_words
+from portal.queries.news import Alert, audience_words, author_words, newest_posts, opened_posts, role_words
 
 MOST = 60
 
@@ -63,12 +63,12 @@ def my_todos(patients: Patients) -> list[Todo]:
     """The first to-dos for me, with their words."""
     pairs = expected(patients)[:MOST]
     posts = opened_posts(alert.post for _, alert in pairs)
-    return [_todo(member, alert, posts[alert.post]) for member, alert in pairs if alert.post in posts]
+    return [_todo(member, alert, posts[alert.post], posts.excerpt(posts[alert.post])) for member, alert in pairs if alert.post in posts]
 
 
-def _todo(member: Mine, alert: Alert, post: Post) -> Todo:
+def _todo(member: Mine, alert: Alert, post: Post, excerpt: str) -> Todo:
     patient, zone = post.circle.patient.traits.name, post.circle.zone
-    return Todo(member.circle_id, post.pk, patient, excerpt(post), alert.at, zone, alert.owner == member.pk, alert.urgent)
+    return Todo(member.circle_id, post.pk, patient, excerpt, alert.at, zone, alert.owner == member.pk, alert.urgent)
 
 
 def news_of(patients: Patients) -> list[NewsItem]:
@@ -78,13 +78,13 @@ def news_of(patients: Patients) -> list[NewsItem]:
     chosen = {**newest_posts([member for member in members if member.circle_id not in waiting]), **waiting}
     posts = opened_posts(chosen.values())
     pairs = [(member, posts.get(chosen.get(member.circle_id))) for member in members]  # type: ignore[arg-type]
-    return [_item(patients, member, post) for member, post in pairs if post]
+    return [_item(patients, member, post, posts.excerpt(post)) for member, post in pairs if post]
 
 
-def _item(patients: Patients, member: Mine, post: Post) -> NewsItem:
+def _item(patients: Patients, member: Mine, post: Post, excerpt: str) -> NewsItem:
     return NewsItem(
         circle=member.circle_id, post=post.pk, patient=post.circle.patient.traits.name, author=author_words(post, member.person_id),
-        role=role_words(post.author), standing=post.author.standing, excerpt=excerpt(post), at=post.received_at, zone=post.circle.zone,
+        role=role_words(post.author), standing=post.author.standing, excerpt=excerpt, at=post.received_at, zone=post.circle.zone,
         audience=post.audience, audience_words=audience_words(post.audience), alert="open" if patients.waiting(member) else "",
         unread=patients.unread.get(member.pk, 0), may_take=member.role in TAKERS,
     )

@@ -4,6 +4,7 @@ import { _ } from "../../portal/js/i18n.js";
 import { circleSign, icon, personMark } from "../../portal/js/signs.js";
 import { titled, trade } from "../../portal/js/trades.js";
 import { marked } from "./highlight.js";
+import { quotedWords } from "./media-excerpt.js";
 import { standsIn } from "./circle.js";
 
 const LATE_MS = 60000;
@@ -68,7 +69,7 @@ export function quote(post, view) {
     { type: "button", class: "c-quote", data: { act: "goto", post: answered.id } },
     h("span", { class: "u-hidden", text: _("In reply to") }),
     h("span", { class: "c-quote__name", text: name ?? "" }),
-    h("span", { class: "c-quote__text", text: answered.excerpt || _("message withdrawn") }),
+    h("span", { class: "c-quote__text", text: quotedWords(answered) }),
   );
 }
 
