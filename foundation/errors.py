@@ -66,6 +66,12 @@ class TooLarge(CercleError):
     status = 413
 
 
+class UnsupportedType(CercleError):
+    """415."""
+
+    status = 415
+
+
 class TooFast(CercleError):
     """429; `retry_after` in seconds."""
 
