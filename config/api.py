@@ -13,6 +13,7 @@ from config.openapi import completed
 from foundation.errors import CercleError, Invalid, NotFound
 from foundation.http import failure, parse_json, problem, too_large
 from journal.api import router as journal
+from media.api import router as media
 from messaging.live.api import router as live
 from people.accounts.access import person_of
 from people.circles.access import Refused, leave_refusal, session_mark
@@ -40,7 +41,7 @@ class DescribedAPI(NinjaAPI):
 
 
 api = DescribedAPI(title="Cercle", version="1", urls_namespace="api", openapi_url="openapi.json", docs_url=None, parser=StrictJson())
-for router in (circles, entrance, contacts, journal, life, live, portal):
+for router in (circles, entrance, contacts, journal, life, live, media, portal):
     api.add_router("", router)
 
 

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "people.accounts.middleware.PersonLanguage",
+    "media.tus.ResumableAnswers",
     "config.api.OtherMethods",
     "people.accounts.middleware.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -190,6 +191,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 # Where sealed files rest: "" is the data folder's `media/`, else s3://bucket/prefix with the usual AWS_… variables.
 MEDIA_STORE = env.str("CERCLE_MEDIA_URL", "")
 MEDIA_MOST_BYTES = 32 * 1024 * 1024
+MEDIA_MOST_UNPOSTED = 500 * 1024 * 1024  # bytes of one person's files that no message carries yet
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = str(DATA / "mail")

@@ -139,12 +139,14 @@ class Bucket:
 
 
 _READS, _WRITES = Bucket(900, 300), Bucket(240, 120)  # the contract: nothing bites below 600 and 120 a minute
+_PIECES = Bucket(3000, 600)  # of uploads: one file may have hundreds
 
 
 def limited(request: HttpRequest, key: object) -> None:
     """Counts a request against its account. Raises TooFast."""
     if settings.LIMITS:
-        wait = (_READS if request.method in {"GET", "HEAD"} else _WRITES).take(key)
+        bucket = _READS if request.method in {"GET", "HEAD"} else _PIECES if request.method == "PATCH" else _WRITES
+        wait = bucket.take(key)
         if wait:
             raise TooFast(int(wait) + 1)
 

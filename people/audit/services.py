@@ -68,12 +68,12 @@ def record_administration(
 
 
 def record_opening(access: Access, *, complete: Callable[[Access], Access] = lambda access: access) -> None:
-    """A line for the opening of a circle or a list by a session, once an hour (security.md, J1 as amended).
+    """A line for the opening of a circle, of a list or of one thing in it by a session, once an hour (security.md, J1 as amended).
 
     `complete` fills in what costs a question; it is asked only where a line is written.
     """
     hour = clock.now().isoformat()[:13]
-    key = (access.circle, access.person, access.session, access.what, hour)
+    key = (access.circle, access.person, access.session, access.what, access.about, hour)
     if key in _opened:
         return
     if len(_opened) > _MOST_REMEMBERED:
@@ -86,9 +86,9 @@ def record_opening(access: Access, *, complete: Callable[[Access], Access] = lam
 
 
 def _has_opened(access: Access, hour: str) -> bool:
-    if access.person is None or access.session is None:
+    if access.person is None or access.session is None or access.about is not None:
         alike = TrailLine.objects.filter(circle=access.circle, session=access.session, hour=hour, person=access.person)
-        return alike.filter(what=access.what).exists()
+        return alike.filter(what=access.what, about=access.about).exists()
     return _openings.first(circle=access.circle, person=access.person, session=access.session, hour=hour, what=access.what) is not None
 
 
@@ -103,7 +103,7 @@ _locked = Prepared(lambda circle: TrailHead.objects.select_for_update().filter(c
 SITE_TRAIL = UUID(int=0)
 _BATCH = 500
 _MOST_REMEMBERED = 100_000
-_opened: set[tuple[UUID, UUID | None, UUID | None, str, str]] = set()
+_opened: set[tuple[UUID, UUID | None, UUID | None, str, UUID | None, str]] = set()
 
 
 def chained(head: TrailHead, access: Access, at: dt.datetime, hour: str) -> TrailLine:

@@ -102,9 +102,9 @@ def leave_refusal(refused: Refused, session: UUID | None) -> None:
     record_access(_placed(member, access))
 
 
-def opened(membership: Membership, session: UUID | None) -> None:
-    """Leaves the trail's line of an opening: one per session and hour, before anything is shown."""
-    record_opening(_access(membership, "circle.opened", session), complete=partial(_placed, membership))
+def opened(membership: Membership, session: UUID | None, *, what: str = "circle.opened", about: UUID | None = None) -> None:
+    """Leaves the trail's line of an opening, of the circle or of one thing in it: one per session and hour, before anything is shown."""
+    record_opening(replace(_access(membership, what, session), about=about), complete=partial(_placed, membership))
 
 
 def listed(person: Person, what: str, session: UUID | None) -> None:

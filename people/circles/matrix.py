@@ -13,7 +13,8 @@ _HEAD = """# Access matrix
 
 Generated from `people/circles/policy.py` by `.venv/bin/python manage.py access_matrix --write`; a test fails while it is out of date.
 
-**yes**: in every case. **own**: one's own post or membership. **owner**: whoever has taken it. **some**: only some roles, see below.
+**yes**: in every case. **own**: one's own post, file or membership (a secretary writes down the notes of others that she was asked to).
+**owner**: whoever has taken it. **some**: only some roles, see below.
 **withdraws**: a consent is withdrawn but not given. A dash: never. Once a day is over since a death was declared, only a coordinator
 sets another state.
 """

@@ -33,6 +33,12 @@ class Act(StrEnum):
     OPPOSE = "oppose"
     SEE_OPPOSITIONS = "see_oppositions"
     NAME_GUARDIAN = "name_guardian"
+    UPLOAD = "upload"
+    SEE_MEDIA = "see_media"
+    LISTEN = "listen"
+    TRANSCRIBE = "transcribe"
+    ASK_TRANSCRIPTION = "ask_transcription"
+    END_TRANSCRIPTION = "end_transcription"
 
 
 CARE_TEAM = frozenset(role for role in Role if role.standing == Standing.CARE_TEAM)
@@ -65,10 +71,20 @@ _WHO: dict[Act, frozenset[Role]] = {
     Act.OPPOSE: STEERING | {Role.PATIENT},  # who steers writes down what the patient said or signed
     Act.SEE_OPPOSITIONS: CARE_TEAM | {Role.PATIENT},
     Act.NAME_GUARDIAN: STEERING,
+    Act.UPLOAD: _ANYONE,
+    Act.SEE_MEDIA: _ANYONE,  # of the posts that one reads
+    Act.LISTEN: _ANYONE,  # a mark, like that of having read
+    Act.TRANSCRIBE: _ANYONE,  # of one's own note, or a secretary what she was asked to
+    Act.ASK_TRANSCRIPTION: _ANYONE,  # of one's own
+    Act.END_TRANSCRIPTION: _ANYONE,  # of one's own; in every state, as a membership
 }
 # What a guardian does in the patient's place as long as the guardianship runs; for the rest a relative like any other.
 GUARDED = frozenset({Act.CONSENT, Act.OPPOSE, Act.SEE_OPPOSITIONS, Act.END_MEMBERSHIP, Act.READ_TRAIL})
-_WRITES = frozenset({Act.POST, Act.CORRECT, Act.RETRACT, Act.TAKE, Act.HAND_BACK, Act.COMPLETE, Act.ADMIT, Act.KEEP_CONTACTS})
+_WRITES = frozenset({
+    Act.POST, Act.CORRECT, Act.RETRACT, Act.TAKE, Act.HAND_BACK, Act.COMPLETE, Act.ADMIT, Act.KEEP_CONTACTS, Act.UPLOAD, Act.TRANSCRIBE,
+    Act.ASK_TRANSCRIPTION,
+})  # fmt: skip
+_OF_ONES_OWN = frozenset({Act.CORRECT, Act.ASK_TRANSCRIPTION, Act.END_TRANSCRIPTION})
 
 
 @dataclass(frozen=True)
@@ -102,9 +118,9 @@ def decide(
     """Whether a member in this role may do this act now.
 
     `standing` where it is not the role's own (a coordinator in the wider team); `audience` is that of the post written, read or
-    acted on; `own`: it is the member's own post or membership; `other_role`: the role admitted, ended, opposed, kept as a
-    contact or given a printed code; `owner`: the member owns the alert; `guardian`: the member exercises the patient's rights
-    now; `gives`: a consent is given, not withdrawn; `day_over`: the death was declared over a day ago.
+    acted on; `own`: it is the member's own post, file or membership; `other_role`: the role admitted, ended, opposed, kept as a
+    contact or given a printed code; `owner`: the member owns the alert, or was asked to write the note down; `guardian`: the member
+    exercises the patient's rights now; `gives`: a consent is given, not withdrawn; `day_over`: the death was declared over a day ago.
     """
     if role not in _WHO.get(act, frozenset()) and not (guardian and act in GUARDED):
         return Verdict(False, "role")
@@ -112,7 +128,9 @@ def decide(
         return Verdict(False, f"circle_{state}")
     if audience is not None and (standing or role.standing) not in audience.readers:
         return Verdict(False, "audience")
-    if (act is Act.CORRECT and not own) or (act is Act.RETRACT and not (own or role is Role.COORDINATOR)):
+    if not own and (act in _OF_ONES_OWN or (act is Act.RETRACT and role is not Role.COORDINATOR)):
+        return Verdict(False, "not_author")
+    if act is Act.TRANSCRIBE and not (own or (owner and role is Role.SECRETARY)):
         return Verdict(False, "not_author")
     if act is Act.HAND_BACK and not (owner or role is Role.COORDINATOR):
         return Verdict(False, "not_owner")

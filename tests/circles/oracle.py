@@ -19,10 +19,11 @@ WHOLE_TRAIL = {"patient", "coordinator", "gp"}
 STEER = {"coordinator", "gp", "nurse"}
 TAKE = CARE | {"social_worker", "home_help"}
 KEEPS_FAMILY = {"patient", "trusted_person"}
-WRITES = {"post", "correct", "retract", "take", "hand_back", "complete"}
+WRITES = {"post", "correct", "retract", "take", "hand_back", "complete", "upload", "transcribe", "ask_transcription"}
 LIFE = {"consent", "oppose", "see_oppositions", "name_guardian"}  # "identity, consent, state of the circle", and what belongs to it
 CONTACTS = {"keep_contacts", "print_code"}
-ACTS = WRITES | LIFE | CONTACTS | {"read", "mark_read", "type", "search", "admit", "end_membership", "set_state", "read_trail"}
+FILES = {"see_media", "listen", "end_transcription"}  # beside those that are writes
+ACTS = WRITES | LIFE | CONTACTS | FILES | {"read", "mark_read", "type", "search", "admit", "end_membership", "set_state", "read_trail"}
 
 
 # A coordinator whose profession is not a health profession shares beyond the care team, so by the patient's consent only.
@@ -66,7 +67,7 @@ def allowed(
         return False
     if audience is not None and not reads(role, audience, standing):
         return False
-    if act in {"read", "post", "mark_read", "type", "search", "read_trail"}:
+    if act in {"read", "post", "mark_read", "type", "search", "read_trail", "upload", "see_media", "listen"}:
         return True
     return {
         "take": role in TAKE,
@@ -84,6 +85,9 @@ def allowed(
         "oppose": other != "patient" and (guardian or role in STEER or role == "patient"),
         "see_oppositions": guardian or role in CARE | PATIENT,
         "name_guardian": role in STEER,
+        "transcribe": own or (owner and role == "secretary"),
+        "ask_transcription": own,
+        "end_transcription": own,
     }[act]
 
 

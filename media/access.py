@@ -1,0 +1,130 @@
+"""The doors of files: what the caller may not see does not exist, for content, preview, range and description alike."""
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+
+from foundation import ids
+from foundation.errors import NotFound
+from media.models import Carry, MediaKey, Medium, Transcriber, Upload
+from messaging.feed.items import Reader
+from people.accounts.models import Person
+from people.circles.access import Door, Refused, enter
+from people.circles.enums import CircleState, Role
+from people.circles.models import Membership
+from people.circles.policy import Act, decide
+
+WITH_ALL = ("circle__patient", "uploader", "transcribed_by__person")
+
+
+def reader_of(member: Membership) -> Reader:
+    """For whom a member's items are made."""
+    return Reader(member.stands, member.first)
+
+
+def visible_media(member: Membership) -> QuerySet[Medium]:
+    """What a member may see of the circle's files, with all that their items need.
+
+    Those that a visible post carries that was not retracted; their own until a post carries it; what they were asked to write down,
+    as long as its author has not withdrawn it from its readers.
+    """
+    carried = Carry.objects.filter(medium=OuterRef("pk"))
+    asked = Transcriber.objects.filter(medium=OuterRef("pk"), member=member.pk, ended_at=None)
+    shown = Exists(carried.visible_to(reader_of(member)))
+    own = Q(uploader__person=member.person_id) & ~Exists(carried)
+    to_write_down = Exists(asked) & (Exists(carried.filter(withdrawn_at=None)) | ~Exists(carried))
+    return Medium.objects.filter(shown | own | to_write_down, circle=member.circle_id).select_related(*WITH_ALL)
+
+
+def visible_medium(member: Membership, medium: UUID | None) -> Medium:
+    """A file of the member's circle that the member may see, with all that its item needs. Raises NotFound."""
+    found = visible_media(member).filter(pk=medium).first() if medium else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_upload(member: Membership, upload: UUID | None) -> Upload:
+    """An upload in pieces of the member's own that is under way or has become a file. Raises NotFound."""
+    mine = Upload.objects.filter(circle=member.circle_id, uploader__person=member.person_id)
+    found = mine.select_related("circle__patient").filter(pk=upload).first() if upload else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def unfinished_upload(member: Membership, upload: UUID | None) -> Upload | None:
+    """An upload in pieces of the member's own that is no file yet."""
+    mine = Upload.objects.filter(circle=member.circle_id, uploader__person=member.person_id, medium=None)
+    return mine.filter(pk=upload).first() if upload else None
+
+
+def is_author(member: Membership, medium: Medium) -> bool:
+    """Authorship is the person's: it outlives a membership that ended and began anew. The uploader must have been selected."""
+    return medium.uploader.person_id == member.person_id
+
+
+def is_asked(member: Membership, medium: UUID) -> bool:
+    """Whether a member was asked to write a note down, and still is."""
+    return Transcriber.objects.filter(medium=medium, member=member.pk, ended_at=None).exists()
+
+
+class MediaDoor(Door):
+    """Route authentication for `media/{id}/…`. `request.auth` is the Membership; what is written is fetched again under the lock."""
+
+    def _enter(self, request: HttpRequest, person: Person) -> Membership:
+        medium = _named(request)
+        circle = Medium.objects.filter(pk=medium).values_list("circle", flat=True).first() if medium else None
+        membership = enter(person, circle)
+        request.__dict__["cercle_medium"] = visible_medium(membership, medium)
+        return membership
+
+    def _circumstances(self, request: HttpRequest, membership: Membership) -> dict[str, Any]:
+        medium = medium_of(request)
+        return {"own": is_author(membership, medium), "owner": is_asked(membership, medium.pk)}
+
+
+def medium_of(request: HttpRequest) -> Medium:
+    """The file that the door has let the caller see."""
+    medium: Medium = request.__dict__["cercle_medium"]
+    return medium
+
+
+class UploadDoor(Door):
+    """Route authentication for the pieces of an upload: somebody else's is not there."""
+
+    def _enter(self, request: HttpRequest, person: Person) -> Membership:
+        membership = super()._enter(request, person)
+        request.__dict__["cercle_upload"] = own_upload(membership, _named(request))
+        return membership
+
+
+def upload_of(request: HttpRequest) -> Upload:
+    """The upload that the door has found."""
+    upload: Upload = request.__dict__["cercle_upload"]
+    return upload
+
+
+class UploadingDoor(Door):
+    """The door of `POST circles/{id}/media`: after the door the key, then 403, as for posts.
+
+    Where the member can't write, an answered key may pass to be answered again; anything else is refused before its body is parsed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Act.UPLOAD, early=False)
+
+    def __call__(self, request: HttpRequest) -> Membership:  # type: ignore[override]
+        membership = super().__call__(request)
+        verdict = decide(Role(membership.role), Act.UPLOAD, CircleState(membership.circle.state))
+        if not verdict:
+            key = ids.parse(request.headers.get("Idempotency-Key"))
+            if key is None or not MediaKey.objects.filter(person=membership.person_id, key=key).exists():
+                raise Refused(membership, Act.UPLOAD, verdict.reason)
+        return membership
+
+
+def _named(request: HttpRequest) -> UUID | None:
+    match = request.resolver_match
+    return ids.parse(match.kwargs.get("medium_id")) if match else None

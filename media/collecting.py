@@ -1,0 +1,53 @@
+"""What nobody needs any more: files that no post has carried for two days, uploads that were never finished, bytes without a row."""
+import datetime as dt
+from uuid import UUID
+
+from django.db import transaction
+
+from foundation.errors import NotFound
+from media import errors, files
+from media.access import unfinished_upload
+from media.models import Medium, Upload
+from media.pieces import drop_upload
+from messaging.feed.services import opened
+from people.circles.models import Membership
+
+UNPOSTED = dt.timedelta(hours=48)
+
+
+def collect_orphans(now: dt.datetime) -> int:
+    """Throws away what is too old at a moment of the machine's clock; how many files and uploads that were.
+
+    What a post carries, or has ever carried, is not touched: that is looked up again under the lock under which posts are written.
+    """
+    media = list(Medium.objects.filter(created_at__lt=now - UNPOSTED, carries=None))
+    uploads = list(Upload.objects.filter(expires_at__lt=now, medium=None))
+    gone = sum(_drop(medium) for medium in media)
+    for upload in uploads:
+        drop_upload(upload)
+    return gone + len(uploads) + files.sweep(now).deleted
+
+
+def remove(actor: Membership, *, wanted: UUID | None) -> None:
+    """Throws away an upload of the actor's own, or a file that no post carries. Raises NotFound, Conflict `media.posted`."""
+    if wanted is None:
+        raise NotFound
+    upload = unfinished_upload(actor, wanted)
+    if upload is not None:
+        drop_upload(upload)
+        return
+    mine = Medium.objects.filter(pk=wanted, circle=actor.circle_id, uploader__person=actor.person_id).first()
+    if mine is None:
+        raise NotFound
+    if not _drop(mine):
+        raise errors.posted()
+
+
+def _drop(medium: Medium) -> bool:
+    with transaction.atomic(), opened(medium.circle_id):
+        still = Medium.objects.filter(pk=medium.pk, carries=None).first()
+        if still is None:
+            return False
+        files.discard(list(still.blobs.all()))
+        still.delete()
+        return True

@@ -1,0 +1,39 @@
+"""Reading about files: where their bytes lie, who heard them, what waits to be written down, how much nobody has posted."""
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
+
+from media.access import WITH_ALL, reader_of, visible_media
+from media.enums import Part
+from media.models import Blob, Carry, Listening, Transcriber, Upload
+from people.circles.models import Membership
+
+
+def blob_of(medium: UUID, part: Part) -> Blob | None:
+    """Where a part of a file lies."""
+    return Blob.objects.filter(medium=medium, part=part).first()
+
+
+def unposted_bytes(person: UUID) -> int:
+    """How many bytes of a person's no post carries yet, those announced and still to come included."""
+    loose = Blob.objects.filter(medium__uploader__person=person, medium__carries=None).aggregate(sum=Sum("size"))["sum"] or 0
+    coming = Upload.objects.filter(uploader__person=person, medium=None).aggregate(sum=Sum("length"))["sum"] or 0
+    return int(loose) + int(coming)
+
+
+def listenings_seen(member: Membership, medium: UUID) -> list[Listening]:
+    """Who has heard a note, as a member may know it: as readers of a post that the member sees too, from when it was written."""
+    carries = list(Carry.objects.visible_to(reader_of(member)).filter(medium=medium).select_related("line"))
+    heard = Listening.objects.filter(medium=medium).select_related("member__person").order_by("at")
+    return [one for one in heard if any(carry.seen_by(reader_of(one.member)) and one.at >= carry.line.at for carry in carries)]
+
+
+def transcribers_of(medium: UUID) -> QuerySet[Transcriber]:
+    """Who is asked to write a note down now."""
+    return Transcriber.objects.filter(medium=medium, ended_at=None).select_related("member__person").order_by("since")
+
+
+def notes_to_write_down(member: Membership) -> QuerySet[Transcriber]:
+    """What a member was asked to write down and still may hear, newest first, with all that the items need."""
+    asked = Transcriber.objects.filter(member=member.pk, ended_at=None, medium__in=visible_media(member).values("pk"))
+    return asked.select_related("medium__uploader__person", *(f"medium__{name}" for name in WITH_ALL)).order_by("-since")
