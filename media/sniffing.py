@@ -22,12 +22,12 @@ EXTENSIONS = {
 }  # fmt: skip
 
 _STILL_HEIC = {b"heic", b"heix", b"heim", b"heis"}
-_MOVING = {b"hevc", b"hevx", b"hevm", b"hevs", b"msf1"}
 _SOUND_IN_MP4 = {b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"iso8", b"dash"}
 _PART = re.compile(rb"PK\x03\x04.{22}(..)..", re.DOTALL)
 _MAIN_PARTS = {b"word/": "wordprocessingml.document", b"xl/": "spreadsheetml.sheet", b"ppt/": "presentationml.presentation"}
 _NO_PROSE = re.compile(
-    r"^\s*(<|#!|#EXTM3U|ffconcat|\{\\rtf|%!|\[InternetShortcut\]|MZ)|<\s*(html|script|svg|iframe|body|!doctype|\?xml)|javascript:",
+    r"^\s*(<|#!|#EXTM3U|ffconcat|\{\\rtf|%!|\[InternetShortcut\]|MZ)"
+    r"|<\s*(html|script|svg|iframe|body|!doctype|\?xml)|javascript:",
     re.IGNORECASE,
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -73,8 +73,7 @@ def _photo(head: bytes) -> str:
     if head[:4] == b"RIFF" and head[8:16] in {b"WEBPVP8 ", b"WEBPVP8L", b"WEBPVP8X"}:
         return "image/webp"
     brands = _brands(head)
-    still = brands[:1] and brands[0] in {*_STILL_HEIC, b"mif1"} and _STILL_HEIC & set(brands) and not _MOVING & {brands[0]}
-    return "image/heic" if still else ""
+    return "image/heic" if brands[:1] and brands[0] in {*_STILL_HEIC, b"mif1"} and _STILL_HEIC & set(brands) else ""
 
 
 def _voice(head: bytes) -> str:
