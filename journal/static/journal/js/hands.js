@@ -1,9 +1,10 @@
 /** Clicks and keys of the whole thread page, in one place: posts carry words for their acts and no listeners. */
 import { hook } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
-import { beginPhotos } from "./photo-ways.js";
 import { showReceipts, showSteps, showVersions } from "./details.js";
 import { showSeen, withdrawMisplaced } from "./misplaced.js";
+import { openPhoto } from "./photo-viewer.js";
+import { beginPhotos } from "./photo-ways.js";
 import { openDayChooser, openSearch } from "./search.js";
 
 export function beginHands(thread) {
@@ -22,6 +23,7 @@ export function beginHands(thread) {
     receipts: (post) => showReceipts(post, view),
     steps: (post) => showSteps(post, view),
     versions: (post) => showVersions(post, view),
+    photo: (_post, button) => openPhoto(button.getAttribute("data-cercle-act").split(" ")[1], view),
     goto: (_post, button) => thread.travel.goTo(button.getAttribute("data-cercle-post")),
   };
   const act = (name, post, button) => doing[name]?.(post, button);
