@@ -17,7 +17,7 @@ _TITLES = {401: "Not signed in", 403: "Not allowed", 404: "Not found", 409: "Con
            422: "Invalid", 429: "Too fast", 500: "Server error"}
 _TOO_DEEP = 64
 CSP = (
-    "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 

@@ -18,6 +18,7 @@ LUCIDE = {
     "search": "search", "shield": "shield-check", "sign-out": "log-out", "theme": "sun-moon", "todo": "square",
     "todo-done": "square-check", "undo": "undo-2",
     "arrow": "move-up-right", "blur": "grid-3x3", "compare": "columns-2", "crop": "crop", "file": "file-text", "image": "image",
+    "attach": "paperclip", "download": "download",
     "images": "images", "larger": "zoom-in", "smaller": "zoom-out", "turn-camera": "switch-camera",
 }
 

@@ -3,6 +3,7 @@ from functools import cache
 from pathlib import Path
 
 from django.apps import apps
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -14,8 +15,9 @@ from portal.views.door import acting, page, reader
 
 # What the portal's own scripts lend to the thread: fetched in parallel instead of one import after another.
 LENT = (
-    "after-closing", "api", "dom", "drafts", "file-size", "i18n", "kept-database", "line", "outbox", "sealed-keys", "sealed-store",
-    "sending", "sheet", "signs", "sites", "socket", "trades", "watch",
+    "after-closing", "api", "attachments", "carrying", "dom", "drafts", "file-line", "file-size", "file-words", "i18n", "kept-database",
+    "line", "outbox", "records", "resumable", "rounds", "sealed-files", "sealed-keys", "sealed-store", "sending", "sheet", "signs", "sites",
+    "socket", "trades", "turns", "watch",
 )  # fmt: skip
 
 
@@ -33,6 +35,7 @@ def thread(request: HttpRequest, circle_id: str) -> HttpResponse:
     """The journal of one patient. The API leaves the trail's line of the opening when the page asks for the circle."""
     membership = enter(reader(request), ids.parse(circle_id))
     context = {"circle_id": membership.circle_id, "me": reader(request).pk, "room": "thread", "modules": modules()}
+    context["media_most"] = settings.MEDIA_MOST_BYTES
     return render(request, "journal/thread.html", context)
 
 

@@ -1,10 +1,12 @@
-/** The field at the foot of the thread: what is written, for whom, how urgent, in answer to what. */
-import { h, hook } from "../../portal/js/dom.js";
-import { _, ngettext } from "../../portal/js/i18n.js";
-import { circleSign, icon } from "../../portal/js/signs.js";
+/** The field at the foot of the thread: what is written, for whom, how urgent, in answer to what, with which files. */
+import { Attachments } from "../../portal/js/attachments.js";
+import { hook } from "../../portal/js/dom.js";
+import { _ } from "../../portal/js/i18n.js";
 import { fits } from "./circle.js";
 import { openChooser } from "./chooser.js";
-import { writer } from "./parts.js";
+import { drawAudience, drawQuote, drawUrgency } from "./choices.js";
+import { beginJoining, plainWays } from "./joining.js";
+import { Tray } from "./tray.js";
 import { emergencyLine, expectedLine, lockedLine, wideningLine } from "./warnings.js";
 
 const TYPING_MS = 3000;
@@ -12,12 +14,16 @@ const TYPING_MS = 3000;
 export class Composer {
   #typed = 0;
 
-  /** `form` as in the template; `send(body)`, `typing(audience)`, `seeAs(audience)` are what it asks of the thread. */
-  constructor(form, circle, draft, { send, typing, seeAs }) {
-    Object.assign(this, { form, circle, draft, send, typing, seeAs });
+  /** `form` as in the template; `send(body, attachments)`, `typing(audience)`, `seeAs(audience)`, `say(words)` are what it asks of the thread. */
+  constructor(form, circle, draft, { send, typing, seeAs, say }) {
+    Object.assign(this, { form, circle, draft, send, typing, seeAs, say }, plainWays(this));
     this.text = hook("text", form);
     this.parts = Object.fromEntries(["audience", "urgency", "note", "quote", "send"].map((name) => [name, hook(name, form)]));
     this.state = this.#blank();
+    this.attachments = new Attachments(draft.person, circle.id);
+    this.tray = new Tray(hook("tray", form), hook("joined", form), this.attachments, { edit: (one) => this.onEdit(one) });
+    this.attachments.addEventListener("change", () => (this.#save(), this.#offer()));
+    beginJoining(this, form.closest("main") ?? form);
     form.addEventListener("submit", (event) => (event.preventDefault(), this.submit()));
     this.text.addEventListener("input", () => this.#written());
     this.text.addEventListener("keydown", (event) => this.#key(event));
@@ -33,23 +39,32 @@ export class Composer {
   async restore(find) {
     const left = await this.draft.load();
     if (!left || this.text.value) return;
-    const { text, replyTo, ...choices } = left;
+    const { text, replyTo, attachments = [], ...choices } = left;
     this.text.value = text;
     if (this.circle.audiences().includes(choices.audience)) Object.assign(this.state, choices);
     if (replyTo) this.state.replyTo = find(replyTo) ?? null;
+    this.attachments.restore(attachments);
     this.draw();
   }
 
   #save() {
     const text = this.text.value;
     const { replyTo, ...choices } = this.state;
-    this.draft.save(text.trim() ? { text, replyTo: replyTo?.id ?? null, ...choices } : null);
+    const attachments = this.attachments.kept();
+    this.draft.save(text.trim() || attachments.length ? { text, replyTo: replyTo?.id ?? null, attachments, ...choices } : null);
+  }
+
+  /** "Send" stands there once there is something. */
+  #offer() {
+    const something = this.text.value.trim() || this.attachments.good.length;
+    this.form.classList.toggle("is-begun", Boolean(something));
+    this.parts.send.classList.toggle("is-empty", !something);
   }
 
   #written() {
     this.#fit();
     this.#save();
-    this.parts.send.classList.toggle("is-empty", !this.text.value.trim());
+    this.#offer();
     if (Date.now() - this.#typed < TYPING_MS) return;
     this.#typed = Date.now();
     this.typing(this.state.audience);
@@ -91,7 +106,7 @@ export class Composer {
 
   submit() {
     const written = this.text.value.trim();
-    if (!written || !this.circle.mayWrite()) return this.text.focus();
+    if (!(written || this.attachments.good.length) || !this.circle.mayWrite()) return this.text.focus();
     const { audience, urgency, to, expect, replyTo } = this.state;
     const body = { text: expect ? `${written}\n${expect}` : written, audience, urgency };
     if (to.length) body.to = to;
@@ -100,46 +115,25 @@ export class Composer {
     this.#fit();
     // The readers stay as chosen; urgency and expectation belong to one post only.
     this.state = { ...this.#blank(), audience };
-    this.draft.save(null);
-    this.draft.flush();
+    const files = this.attachments.take();
+    this.#save();
     this.draw();
-    this.send(body);
+    // The post is kept before the draft forgets its files.
+    Promise.resolve(this.send(body, files)).finally(() => this.draft.flush());
     this.text.focus();
   }
 
   draw() {
     const { circle, state } = this;
-    const readers = circle.readers(state.audience, circle.member).length;
-    this.parts.audience.replaceChildren(
-      circleSign(state.audience, 22),
-      h("b", { text: circle.audienceName(state.audience) }),
-      h("span", { class: "c-choice__more u-only-wide", text: ngettext("%(n)s reader", "%(n)s readers", readers) }),
-      icon("down", 20),
-    );
-    this.#drawUrgency();
+    drawAudience(this.parts.audience, circle, state.audience);
+    drawUrgency(this.parts.urgency, state.urgency);
     this.parts.note.replaceChildren(...[expectedLine(circle, state), wideningLine(circle, state.audience), circle.layPerson() && emergencyLine(circle)].filter(Boolean));
-    this.#drawQuote();
+    drawQuote(this.parts.quote, state.replyTo, () => this.reply(null));
     this.text.placeholder = _("Write for %(patient)s", { patient: circle.patientName() });
     this.text.setAttribute("aria-label", this.text.placeholder);
-    this.parts.send.classList.toggle("is-empty", !this.text.value.trim());
+    this.#offer();
     const locked = lockedLine(circle);
     this.form.classList.toggle("is-locked", Boolean(locked));
     if (locked) this.parts.note.replaceChildren(locked, ...(circle.layPerson() ? [emergencyLine(circle)] : []));
-  }
-
-  #drawUrgency() {
-    const { urgency } = this.state;
-    const words = { info: _("Information"), todo: _("To do"), urgent: _("Urgent") };
-    const sign = { todo: icon("todo", 20), urgent: icon("urgent", 20) }[urgency];
-    this.parts.urgency.className = `c-choice c-choice--urgency is-${urgency}`;
-    this.parts.urgency.replaceChildren(...[sign, h("span", { text: words[urgency] }), icon("down", 20)].filter(Boolean));
-  }
-
-  #drawQuote() {
-    const { replyTo } = this.state;
-    this.parts.quote.hidden = !replyTo;
-    if (!replyTo) return;
-    const close = h("button", { type: "button", class: "c-iconbutton", "aria-label": _("Do not answer this message"), on: { click: () => this.reply(null) } }, icon("close"));
-    this.parts.quote.replaceChildren(h("div", { class: "c-quote" }, h("span", { class: "c-quote__name", text: writer(replyTo.author) }), h("span", { class: "c-quote__text", text: replyTo.text })), close);
   }
 }

@@ -43,12 +43,14 @@ export function beginHands(thread) {
   return { act };
 }
 
-function onUnsent(button, { outbox, acts }) {
+async function onUnsent(button, { outbox, acts, composer }) {
   const id = button.getAttribute("data-cercle-record");
   const record = outbox.records.find((one) => one.id === id);
   if (!record) return;
-  if (button.getAttribute("data-cercle-outbox-act") === "copy") acts.copy(record.body.text);
-  else outbox.discard(id);
+  const act = button.getAttribute("data-cercle-outbox-act");
+  if (act === "copy") return acts.copy(record.body.text);
+  if (act === "again") for (const file of record.attachments) await composer.attachments.again(file);
+  outbox.discard(id);
 }
 
 /** On a phone the rooms slide away while one reads on, and return at the first move back. */

@@ -67,9 +67,9 @@ class CercleThread extends HTMLElement {
     this.travel = new Travel(this, hook("scroll", this.main), hook("list", this.main));
     this.sight = new Sight(this, this.travel.pane);
     this.composer = new Composer(hook("composer", this.main), this.circle, new Draft(this.me, this.id_), {
-      send: (body) => this.#send(body),
+      send: (body, files) => this.#send(body, files),
       typing: (audience) => this.feed.typing(audience),
-      seeAs: (audience) => this.travel.seeAs(audience),
+      seeAs: (audience) => this.travel.seeAs(audience), say: (words) => this.say(words, true),
     });
     this.hands = beginHands(this);
     await this.#begin(page, since);
@@ -96,9 +96,9 @@ class CercleThread extends HTMLElement {
     this.outbox.load();
   }
 
-  #send(body) {
+  #send(body, files) {
     this.travel.pane.footing.toBottom();
-    this.outbox.add(this.id_, body);
+    return this.outbox.add(this.id_, body, files);
   }
 
   #telephoned({ body, written }) {

@@ -28,7 +28,8 @@ export class Unsent {
   /** Show the oldest urgent post that waits for too long, or take the screen away when it got through. */
   look() {
     clearTimeout(this.#timer);
-    const urgent = this.outbox.of(this.circle.id).filter((record) => record.body.urgency === "urgent" && !this.#put.has(record.id));
+    const isUrgent = (record) => record.body.urgency === "urgent" && record.state !== "told" && !record.post; // `post`: only its files are still on their way
+    const urgent = this.outbox.of(this.circle.id).filter((record) => isUrgent(record) && !this.#put.has(record.id));
     const due = (record) => Date.parse(record.written) + PATIENCE_MS - Date.now();
     const late = urgent.find((record) => due(record) <= 0 || record.state === "refused");
     if (this.#open && this.#open.id !== late?.id) this.#close();

@@ -35,33 +35,36 @@ export function csrfToken() {
 }
 
 /**
- * One call. Gives the parsed answer, or null for an empty one.
+ * One call as it is: `body` goes out unchanged. Gives the Response.
  * Raises Problem for a refusal, NoLine where nothing answered; an aborted `signal` raises its AbortError.
  */
-export async function call(method, path, { body, headers = {}, signal, keepalive = false } = {}) {
+export async function ask(method, path, { headers = {}, ...more } = {}) {
   const head = new Headers({ Accept: "application/json", ...headers });
-  if (body !== undefined) head.set("Content-Type", "application/json");
   if (!SAFE.has(method) && !head.has("X-CSRFToken")) head.set("X-CSRFToken", csrfToken());
   let answer;
   try {
-    answer = await fetch(ROOT + path, {
-      method,
-      headers: head,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: "same-origin",
-      cache: "no-store",
-      signal,
-      keepalive,
-    });
+    answer = await fetch(ROOT + path, { ...more, method, headers: head, credentials: "same-origin", cache: "no-store" });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new NoLine(error);
   }
-  if (answer.ok) {
-    dispatchEvent(new Event("cercle:contact"));
-    return answer.status === 204 ? null : answer.json();
-  }
-  throw await problemOf(answer);
+  if (!answer.ok) throw await problemOf(answer);
+  dispatchEvent(new Event("cercle:contact"));
+  return answer;
+}
+
+/** One call with JSON both ways. Gives the parsed answer, or null for an empty one; raises as `ask`. */
+export async function call(method, path, { body, headers = {}, ...more } = {}) {
+  const sent = body === undefined ? { headers } : { headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) };
+  const answer = await ask(method, path, { ...more, ...sent });
+  return answer.status === 204 ? null : answer.json();
+}
+
+/** Whether what failed may pass by itself: the line, the load, a session or token that has run out. */
+export function passing(error) {
+  if (error instanceof NoLine) return true;
+  if (!(error instanceof Problem)) return false;
+  return [401, 408, 425, 429].includes(error.status) || error.status >= 500 || error.code === "http.csrf";
 }
 
 export async function problemOf(answer) {

@@ -3,6 +3,7 @@ import { leaveNothing, person } from "./clearing.js";
 import { h } from "./dom.js";
 import { _, ngettext } from "./i18n.js";
 import { Outbox } from "./outbox.js";
+import { forgetStrays } from "./sealed-files.js";
 import { countKept } from "./sealed-store.js";
 import { openSheet } from "./sheet.js";
 
@@ -24,12 +25,13 @@ async function kept() {
   if (!person() || !(await countKept("outbox").catch(() => 0))) return null;
   const outbox = new Outbox(person());
   await outbox.load();
+  forgetStrays(person()).catch(() => {});
   return outbox;
 }
 
 /** Ends when nothing waits any more, or after ten seconds. */
 function gone(outbox) {
-  const waiting = () => outbox.records.some((record) => record.state !== "refused");
+  const waiting = () => outbox.waiting.length > 0;
   return new Promise((done) => {
     const timer = setTimeout(() => done(!waiting()), GO_MS);
     const look = () => !waiting() && (clearTimeout(timer), done(true));
@@ -40,12 +42,12 @@ function gone(outbox) {
 }
 
 function askFirst(outbox, signOut) {
-  const n = outbox.records.length;
+  const n = outbox.unsent.length;
   const said = h("p", { role: "status", text: ngettext("%(n)s message is not sent yet.", "%(n)s messages are not sent yet.", n) });
   const choice = (label, act, main) => h("button", { type: "button", class: ["c-button", "c-button--wide", main && "c-button--main"], on: { click: act }, text: label });
   const send = async () => {
     said.textContent = _("Sending…");
-    if ((await gone(outbox)) && !outbox.records.length) signOut();
+    if ((await gone(outbox)) && !outbox.unsent.length) signOut();
     else said.textContent = _("Not all could be sent. They are still here.");
   };
   const throwAway = async () => {
@@ -64,7 +66,7 @@ function beginSignOut() {
     event.preventDefault();
     const outbox = await Promise.race([kept(), new Promise((done) => setTimeout(done, PATIENCE_MS, null))]);
     const signOut = () => leaveNothing(form);
-    if (outbox?.records.length) askFirst(outbox, signOut);
+    if (outbox?.unsent.length) askFirst(outbox, signOut);
     else signOut();
   });
 }

@@ -1,7 +1,7 @@
-/** The browser's one database of ours: what is kept for people ("keys", "outbox", "drafts") and of the device ("device"). */
+/** The browser's one database of ours: what is kept for people ("keys", "outbox", "drafts", "files") and of the device ("device"). */
 
 const NAME = "cercle";
-const VERSION = 2;
+const VERSION = 3;
 let opened = null;
 
 export function asked(request) {
@@ -15,7 +15,7 @@ function upgrade(database) {
   const there = database.objectStoreNames;
   if (!there.contains("keys")) database.createObjectStore("keys", { keyPath: "person" });
   if (!there.contains("device")) database.createObjectStore("device", { keyPath: "id" });
-  for (const store of ["outbox", "drafts"]) {
+  for (const store of ["outbox", "drafts", "files"]) {
     if (!there.contains(store)) database.createObjectStore(store, { keyPath: ["person", "id"] }).createIndex("person", "person");
   }
 }
@@ -36,10 +36,20 @@ function database() {
   return opened;
 }
 
+/** Ends when what was written is kept: that there is no room is told at the end only. */
+function kept(transaction) {
+  return new Promise((done, failed) => {
+    transaction.oncomplete = done;
+    transaction.onabort = () => failed(transaction.error);
+  });
+}
+
 /** One request in a transaction of its own: `within("keys", "readonly", (keys) => keys.get(person))`. */
 export async function within(store, mode, work) {
   const transaction = (await database()).transaction(store, mode);
-  return asked(work(transaction.objectStore(store)));
+  const end = mode === "readwrite" ? kept(transaction) : null;
+  const [answer] = await Promise.all([asked(work(transaction.objectStore(store))), end]);
+  return answer;
 }
 
 export const fetchNote = (id) => within("device", "readonly", (notes) => notes.get(id));

@@ -1,23 +1,22 @@
 /**
- * A person's unsent posts. Each is kept, sealed, before the first attempt, and forgotten when the server has it.
- * Events: "change" (look at `records`), "sent" (detail: {record, post}).
+ * A person's unsent posts with their files. Each is kept, sealed, before the first attempt, and forgotten when the server has it.
+ * A record is "waiting", "sending", "refused", or "told": it went, but without files that were refused.
+ * Events: "change" (look at `records`), "progress" (of a file), "sent" (detail: {record, post}).
  */
-import { CHANNEL, leaveWord, pageTurn, sendsAlone } from "./after-closing.js";
+import { CHANNEL, leaveWord, sendsAlone } from "./after-closing.js";
 import { csrfToken } from "./api.js";
+import { takeBack } from "./carrying.js";
+import { merged, newRecord, plainRecord } from "./records.js";
+import { Rounds } from "./rounds.js";
+import { forgetFile } from "./sealed-files.js";
 import { forgetPerson } from "./sealed-keys.js";
-import { allKept, forget, keep } from "./sealed-store.js";
-import { sendOnce } from "./sending.js";
-
-const SLOWEST_MS = 30000;
+import { allKept, fetchKept, forget, keep } from "./sealed-store.js";
 
 export class Outbox extends EventTarget {
   records = [];
   /** Whether the browser sends with the page closed. */
   alone = false;
-  #busy = false;
-  #wanted = false;
-  #attempt = 0;
-  #timer = null;
+  #rounds = new Rounds(this);
   #channel = new BroadcastChannel(CHANNEL);
 
   constructor(person) {
@@ -30,20 +29,20 @@ export class Outbox extends EventTarget {
 
   async #askBrowser() {
     this.alone = await sendsAlone();
-    this.#changed();
+    this.changed();
   }
 
   /** Read what is kept, and try to send it. */
   async load() {
     try {
       const kept = await allKept("outbox", this.person);
-      const sending = new Set(this.records.filter((one) => one.state === "sending").map((one) => one.id));
-      this.records = kept.sort((a, b) => (a.written < b.written ? -1 : 1));
-      for (const record of this.records) if (sending.has(record.id)) record.state = "sending";
+      const known = new Map(this.records.map((one) => [one.id, one]));
+      const unkept = this.records.filter((one) => one.unkept && !kept.some(({ id }) => id === one.id));
+      this.records = [...kept.map((one) => merged(known.get(one.id), one)), ...unkept].sort((a, b) => (a.written < b.written ? -1 : 1));
     } catch {
       // A browser that keeps nothing still sends what is in this page.
     }
-    this.#changed();
+    this.changed();
     return this.flush();
   }
 
@@ -51,94 +50,89 @@ export class Outbox extends EventTarget {
     return this.records.filter((record) => record.circle === circle);
   }
 
+  /** What has not gone and may still go. */
+  get waiting() {
+    return this.records.filter((record) => record.state === "waiting" || record.state === "sending");
+  }
+
+  /** What has not gone, refused posts too. */
+  get unsent() {
+    return this.records.filter((record) => record.state !== "told");
+  }
+
   /** Keep a new post for `circle` and send it. `body` as in the contract; its time of writing is put in here. */
-  async add(circle, body) {
-    const written = new Date().toISOString();
-    const record = { id: crypto.randomUUID(), circle, body: { ...body, written_at: written }, written, state: "waiting" };
-    record.token = csrfToken();
+  async add(circle, body, attachments = []) {
+    const record = newRecord(circle, body, attachments, csrfToken());
     this.records.push(record);
-    this.#changed();
+    this.changed();
     await this.#keep(record);
     // The page takes its turn before the browser is asked, so that the worker wakes behind it and mostly finds nothing.
+    if (body.urgency === "urgent") this.#rounds.hurry();
     this.flush();
     if (this.alone) leaveWord();
     return record;
   }
 
   async discard(id) {
-    this.records = this.records.filter((record) => record.id !== id);
-    this.#changed();
+    const record = this.records.find((one) => one.id === id);
+    this.records = this.records.filter((one) => one.id !== id);
+    this.changed();
     await forget("outbox", this.person, id);
     this.#channel.postMessage("change");
+    for (const one of record?.attachments ?? []) {
+      takeBack(record.circle, one);
+      forgetFile(this.person, one.id);
+    }
   }
 
   async throwAllAway() {
     this.records = [];
-    this.#changed();
+    this.changed();
     await forgetPerson(this.person);
   }
 
   async #keep(record) {
     try {
-      await keep("outbox", this.person, record.id, { ...record, state: record.state === "refused" ? "refused" : "waiting" });
+      await keep("outbox", this.person, record.id, plainRecord(record));
     } catch {
       record.unkept = true;
     }
   }
 
-  /** Send what waits, oldest first, one at a time: two posts of one person must not overtake each other. */
-  async flush() {
-    if (this.#busy) {
-      this.#wanted = true;
-      return;
-    }
-    this.#busy = true;
-    clearTimeout(this.#timer);
-    try {
-      do {
-        this.#wanted = false;
-        await pageTurn(() => this.#round());
-      } while (this.#wanted);
-    } finally {
-      this.#busy = false;
-    }
+  flush() {
+    return this.#rounds.flush();
   }
 
-  async #round() {
-    for (const record of this.records.filter((one) => one.state === "waiting")) {
-      record.state = "sending";
-      this.#changed();
-      const answer = await sendOnce(record);
-      if (answer.outcome === "sent") await this.#sent(record, answer.post);
-      else if (answer.outcome === "refused") await this.#refused(record, answer);
-      else return this.#later(record, answer);
-    }
+  // What its rounds tell it.
+
+  /** Something became of `record`. */
+  async moved(record) {
+    this.changed();
+    if (this.records.includes(record)) await this.#keep(record);
   }
 
-  async #sent(record, post) {
-    this.#attempt = 0;
-    this.records = this.records.filter((one) => one.id !== record.id);
+  /** Whether `record` is for this page to send; a tab or the worker may have done it while its files were on their way. */
+  async isStill(record) {
+    if (!this.records.includes(record)) return false;
+    return !record.attachments || record.unkept || (await fetchKept("outbox", this.person, record.id).catch(() => record)) !== null;
+  }
+
+  arrived(record, post) {
     this.dispatchEvent(new CustomEvent("sent", { detail: { record, post } }));
-    this.#changed();
+  }
+
+  async forget(record) {
+    this.records = this.records.filter((one) => one.id !== record.id);
+    this.changed();
     await forget("outbox", this.person, record.id).catch(() => {});
     this.#channel.postMessage("change");
   }
 
-  async #refused(record, { code, reason, status }) {
-    Object.assign(record, { state: "refused", code, reason, status });
-    this.#changed();
-    await this.#keep(record);
+  progressed() {
+    this.dispatchEvent(new Event("progress"));
   }
 
-  #later(record, { retryAfter }) {
-    record.state = "waiting";
-    this.#changed();
-    const pause = retryAfter ? retryAfter * 1000 : Math.random() * Math.min(SLOWEST_MS, 1000 * 2 ** this.#attempt++);
-    this.#timer = setTimeout(() => this.flush(), Math.max(500, pause));
-    if (this.alone) leaveWord();
-  }
-
-  #changed() {
+  changed() {
     this.dispatchEvent(new Event("change"));
   }
 }

@@ -56,7 +56,7 @@ export async function keyOf(person) {
 
 /** Forget all that is kept for `person`, the key last: what a crash leaves behind can still be thrown away. */
 export async function forgetPerson(person) {
-  for (const store of ["outbox", "drafts"]) {
+  for (const store of ["outbox", "drafts", "files"]) {
     const ids = await within(store, "readonly", (records) => records.index("person").getAllKeys(person));
     for (const id of ids) await within(store, "readwrite", (records) => records.delete(id));
   }
