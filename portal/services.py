@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from foundation import clock
 from foundation.errors import Conflict
 from foundation.vault.seal import SITE, seal
+from people.accounts.locks import lock_person, lock_structures
 from people.accounts.models import Person
 from people.accounts.queries import Office, structures_of
 from people.accounts.services import disable_account, forget_sign_in
-from people.accounts.teams import leave_team, locked_structure
+from people.accounts.teams import leave_team
 from people.audit.services import Access, record_access, record_administration
 from people.circles.models import Membership
 from people.circles.queries import memberships_of
@@ -38,9 +39,9 @@ def close_account(person: Person, *, session: UUID | None = None) -> None:
         sentence = _("You are the last of the care team in a circle. Let somebody of the care team in there, then close your account.")
         raise Conflict("accounts.last_of_care_team", sentence)
     with transaction.atomic():
+        lock_person(person)
         teams = sorted(structures_of(person, clock.now()).values_list("pk", flat=True))
-        for team in teams:  # all structures before any circle: the order in which everybody locks
-            locked_structure(team)
+        lock_structures(teams)  # all of them before any circle: the order in which everybody locks
         for team in teams:
             leave_team(person=person, structure=team)
         for member in memberships_of(person).order_by("circle"):

@@ -16,11 +16,12 @@ from people.accounts.access import require_still
 from people.accounts.appointments import note
 from people.accounts.enums import Done, Profession
 from people.accounts.letters import send_letter
+from people.accounts.locks import locked_person, locked_structure
 from people.accounts.models import Administrator, Affiliation, Person
 from people.accounts.numbers import is_rpps
 from people.accounts.queries import UNDO, last_end, works
 from people.accounts.sessions import end_sessions
-from people.accounts.teams import join_team, leave_team, locked_structure
+from people.accounts.teams import join_team, leave_team
 from people.accounts.telephone import parsed_phone, shown_phone
 
 
@@ -77,6 +78,7 @@ def take_back_end(actor: Administrator, *, person: UUID) -> None:
     """Undoes an end of work within a day of it: from now on the person works here again, in the same units. Raises NotFound."""
     with transaction.atomic():
         require_still(actor)
+        locked_person(person)
         locked_structure(actor.structure_id)
         now = clock.now()
         end = last_end(actor.structure_id, person)
@@ -121,12 +123,13 @@ def change_settings(actor: Administrator, *, name: str, phone: str) -> None:
 
 
 def _colleague(actor: Administrator, person: UUID) -> Person:
-    """Somebody on the actor's team list, under the structure's lock. Raises NotFound."""
+    """Somebody on the actor's team list, they and the structure locked. Raises NotFound."""
     require_still(actor)
+    colleague = locked_person(person)
     locked_structure(actor.structure_id)
-    if not works(actor.structure_id, person).exists():
+    if colleague is None or not works(actor.structure_id, person).exists():
         raise NotFound
-    return Person.objects.select_for_update().get(pk=person)
+    return colleague
 
 
 def _tell(actor: Administrator, colleague: Person, letter: str) -> None:

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from foundation import clock
 from people.accounts.enums import Done
+from people.accounts.locks import locked_structure
 from people.accounts.models import AdministrationLine, Administrator, Operator, Person, running
-from people.accounts.teams import locked_structure
 from people.audit.services import record_administration
 
 

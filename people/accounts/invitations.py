@@ -16,10 +16,11 @@ from people.accounts.access import require_still
 from people.accounts.appointments import appoint_administrator, note
 from people.accounts.enums import Done, Purpose
 from people.accounts.letters import send_letter
+from people.accounts.locks import lock_person, locked_structure
 from people.accounts.models import Administrator, Affiliation, Operator, Person, TeamInvitation, running
 from people.accounts.queries import has_account, open_invitation
 from people.accounts.services import NewPerson, prepare_people, store_people
-from people.accounts.teams import join_team, locked_structure
+from people.accounts.teams import join_team
 
 TERM = dt.timedelta(days=7)
 MOST_OPEN = 200  # of one structure: nobody sends spam in our name
@@ -93,6 +94,7 @@ def accept_as_new(*, secret: str, who: NewColleague) -> Person:
 def accept_as(person: Person, *, secret: str) -> None:
     """Joins an account that exists. Raises NotFound, Invalid `accounts.other_address` where the link was sent to another address."""
     with transaction.atomic():
+        lock_person(person)
         invitation = _locked(secret)
         if not EmailAddress.objects.filter(user=person, email=invitation.email, verified=True).exists():
             raise Invalid("accounts.other_address", _("This link was sent to another address than that of your account."))
@@ -154,7 +156,7 @@ def _pending(actor: Administrator | Operator, invitation: UUID) -> TeamInvitatio
 def _locked(secret: str) -> TeamInvitation:
     """The invitation that a link opens, its row locked: of two who come at once, the second finds it used.
 
-    The structure first, as everybody who changes its people does.
+    The structure before it, as everybody who changes its people does.
     """
     found = open_invitation(secret)
     if found is not None:

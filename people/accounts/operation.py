@@ -9,9 +9,9 @@ from foundation.errors import Invalid, NotFound
 from people.accounts.access import require_still
 from people.accounts.appointments import dismiss_administrator, note
 from people.accounts.enums import Done
+from people.accounts.locks import locked_structure
 from people.accounts.models import Administrator, Operator, Structure
 from people.accounts.numbers import is_finess
-from people.accounts.teams import locked_structure
 from people.accounts.telephone import parsed_phone, shown_phone
 
 

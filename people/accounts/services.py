@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from foundation import clock, ids
+from people.accounts.locks import lock_person
 from people.accounts.models import DataProtectionOfficer, Person, Structure, running
 from people.accounts.sessions import end_sessions
 
@@ -93,12 +94,13 @@ def _unsaved(new: NewPerson, password: str) -> Person:
 
 def confirm_profession(*, person: Person, profession: str, rpps: str = "") -> None:
     """The profession is no longer only declared: Pro Santé Connect or the administrator of a structure vouches for it."""
-    if person.confirmed and (person.profession, person.rpps) == (profession, rpps or person.rpps):
-        return
-    person.profession = profession
-    person.rpps = rpps or person.rpps
-    person.confirmed_at = person.confirmed_at or clock.now()
     with transaction.atomic():
+        lock_person(person)
+        if person.confirmed and (person.profession, person.rpps) == (profession, rpps or person.rpps):
+            return
+        person.profession = profession
+        person.rpps = rpps or person.rpps
+        person.confirmed_at = person.confirmed_at or clock.now()
         person.save(update_fields=["profession", "rpps", "confirmed_at"])
         for do in _on_confirmation:
             do(person)
@@ -106,8 +108,9 @@ def confirm_profession(*, person: Person, profession: str, rpps: str = "") -> No
 
 def withdraw_confirmation(*, person: Person) -> None:
     """The profession is only declared again: every right that rested on it ends with this transaction."""
-    person.confirmed_at = None
     with transaction.atomic():
+        lock_person(person)
+        person.confirmed_at = None
         person.save(update_fields=["confirmed_at"])
         for do in _on_confirmation:
             do(person)
@@ -152,9 +155,10 @@ def change_gender(*, person: Person, gender: str) -> None:
 
 def correct_person(*, person: Person, given_name: str, family_name: str, profession: str) -> None:
     """One's own name and profession set right. Another profession is declared again, and every right that rested on it ends."""
-    other = profession != person.profession
-    person.set_names(given_name, family_name)
     with transaction.atomic():
+        lock_person(person)
+        other = profession != person.profession
+        person.set_names(given_name, family_name)
         if other:
             person.profession, person.rpps = profession, ""
         person.save(update_fields=["names", "profession", "rpps"])

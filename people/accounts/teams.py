@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from foundation import clock
-from people.accounts.models import Affiliation, Person, Structure, Unit
+from people.accounts.locks import lock_person, locked_structure
+from people.accounts.models import Affiliation, Person, Unit
 
 OnTeamChange = Callable[[UUID, Collection[UUID]], None]
 _on_change: list[OnTeamChange] = []
@@ -19,19 +20,12 @@ def when_team_changes(do: OnTeamChange) -> None:
         _on_change.append(do)
 
 
-def locked_structure(structure: UUID) -> Structure:
-    """The structure's row, locked until the transaction ends: its team and its seats in circles change one at a time.
-
-    Lock it before any feed head. Raises Structure.DoesNotExist.
-    """
-    return Structure.objects.select_for_update().get(pk=structure)
-
-
 def join_team(
     *, person: Person, structure: UUID, unit: Unit | None = None, since: dt.datetime | None = None, until: dt.datetime | None = None
 ) -> Affiliation:
     """Puts somebody on a team list, now or from `since`, and lets them into every circle in which the structure is."""
     with transaction.atomic():
+        lock_person(person)
         team = locked_structure(structure)
         joined = Affiliation.objects.create(person=person, structure=team, unit=unit, since=since or clock.now(), until=until)
         _tell(team.pk, [person.pk])
@@ -41,6 +35,7 @@ def join_team(
 def leave_team(*, person: Person, structure: UUID) -> bool:
     """Ends every interval of a person in a structure, and with it every right that rests on it. Whether there was one."""
     with transaction.atomic():
+        lock_person(person)
         team = locked_structure(structure)
         now = clock.now()
         running = Affiliation.objects.filter(Q(until=None) | Q(until__gt=now), person=person, structure=team)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from foundation.errors import Conflict, Invalid, NotFound, TooFast
 from foundation.vault.seal import keyed_hash, seal
 from messaging.feed.services import OpenFeed, opened
+from people.accounts.locks import lock_person
 from people.accounts.models import Person
 from people.circles import policy
 from people.circles.access import Refused, require, still_enters
@@ -128,20 +129,27 @@ def accept_invitation(actor: Person, *, token: bytes) -> Membership:
     found = Invitation.objects.filter(token=token).first()
     if found is None:
         raise invitation_over()
-    with transaction.atomic(), opened(found.circle_id) as feed:
-        row = Invitation.objects.select_related("by").get(pk=found.pk)
-        if row.token is None or bytes(row.token) != token or row.state_at(timezone.now()) is not Invited.PENDING:
-            raise invitation_over()
-        if not meant_for(row, actor):
-            raise Conflict("circles.invitation_elsewhere", _("This invitation is for another address. Sign in with that one."))
-        inviter, role = _inviter_now(row), row.into
-        held = live_members([row.circle_id]).filter(membership__person=actor).first()
-        inside = held.membership if held else None
-        if inside is None:
-            check_fit(actor, role)
-            inside = row.member = _let_in(feed, inviter, actor, row)
-        row.accepted_at, row.token = timezone.now(), None
-        row.save()
+    with transaction.atomic():
+        lock_person(actor)
+        with opened(found.circle_id) as feed:
+            return _accept(feed, found.pk, actor, token)
+
+
+def _accept(feed: OpenFeed, invitation: UUID, actor: Person, token: bytes) -> Membership:
+    """Uses an invitation up, under the locks of the actor's row and of the circle's head."""
+    row = Invitation.objects.select_related("by").get(pk=invitation)
+    if row.token is None or bytes(row.token) != token or row.state_at(timezone.now()) is not Invited.PENDING:
+        raise invitation_over()
+    if not meant_for(row, actor):
+        raise Conflict("circles.invitation_elsewhere", _("This invitation is for another address. Sign in with that one."))
+    inviter, role = _inviter_now(row), row.into
+    held = live_members([row.circle_id]).filter(membership__person=actor).first()
+    inside = held.membership if held else None
+    if inside is None:
+        check_fit(actor, role)
+        inside = row.member = _let_in(feed, inviter, actor, row)
+    row.accepted_at, row.token = timezone.now(), None
+    row.save()
     return inside
 
 

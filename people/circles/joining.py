@@ -17,7 +17,7 @@ from people.circles.models import Asking, Circle, JoinRequest, Membership
 from people.circles.oppositions import opposed_places
 from people.circles.policy import Act
 from people.circles.queries import circles_alike, live_members
-from people.circles.services import Admission, check_fit, check_own_role, check_term, let_in
+from people.circles.services import Admission, check_own_role, check_term, fitting_newcomer, let_in
 from people.circles.traits import Traits
 from people.circles.unions import propose, require_uniting
 
@@ -82,17 +82,19 @@ def _pass_on(asking: Asking, circle: Circle) -> bool:
 def admit_asker(actor: Membership, *, request: UUID | None, admission: Admission) -> Membership:
     """Lets in whoever asked, in the role that the actor chooses.
 
-    Raises NotFound, Refused, Invalid `circles.role_unfit` or `circles.term_past`, Conflict `circles.already_member` or `circles.answered`.
+    Raises NotFound, Refused, Invalid `circles.no_such_person`, `circles.role_unfit` or `circles.term_past`, Conflict
+    `circles.already_member` or `circles.answered`.
     """
     found = own_request(actor, request)
     require(actor, Act.ADMIT, other_role=admission.role)
-    check_fit(found.person, admission.role)
-    check_term(admission)
-    with transaction.atomic(), opened(actor.circle_id) as feed:
-        inside = still_enters(actor)
-        require(inside, Act.ADMIT, other_role=admission.role)
-        _answer(feed, found, inside, admitted=True)
-        return let_in(feed, inside, found.person, admission)
+    with transaction.atomic():
+        newcomer = fitting_newcomer(found.person_id, admission.role)
+        check_term(admission)
+        with opened(actor.circle_id) as feed:
+            inside = still_enters(actor)
+            require(inside, Act.ADMIT, other_role=admission.role)
+            _answer(feed, found, inside, admitted=True)
+            return let_in(feed, inside, newcomer, admission)
 
 
 def refuse_asker(actor: Membership, *, request: UUID | None) -> None:

@@ -14,6 +14,7 @@ from foundation.vault.seal import create_vault, seal
 from messaging.feed.enums import EVERYONE, Kind, Standing
 from messaging.feed.models import FeedLine
 from messaging.feed.services import OpenFeed, create_feed, opened
+from people.accounts.locks import lock_person, locked_person
 from people.accounts.models import Person
 from people.circles import consenting, oppositions, policy, queries
 from people.circles.access import Refused, require, require_opener, still_enters
@@ -70,6 +71,9 @@ def create_circle(
     vault = ids.new()
     create_vault(vault)  # durable in the key store before any row that needs it; an orphan key harms nobody
     with transaction.atomic():
+        lock_person(actor)
+        require_opener(actor)
+        check_own_role(actor, role)
         circle = store_circle(vault, traits, coordination=ConsentScope.COORDINATION in consent.scopes)
         with opened(circle.id) as feed:
             member = join(feed, circle, actor, Admission(role))
@@ -103,15 +107,13 @@ def admit_member(actor: Membership, *, person: UUID | None, admission: Admission
     """
     role = admission.role
     require(actor, Act.ADMIT, other_role=role)
-    newcomer = Person.objects.filter(pk=person, is_active=True).first() if person else None
-    if newcomer is None:
-        raise Invalid("circles.no_such_person", _("There is no such person."), errors={"person": _("Choose somebody from the list.")})
-    check_fit(newcomer, role)
-    check_term(admission)
-    with transaction.atomic(), opened(actor.circle_id) as feed:
-        inside = still_enters(actor)
-        require(inside, Act.ADMIT, other_role=role)
-        return let_in(feed, inside, newcomer, admission)
+    with transaction.atomic():
+        newcomer = fitting_newcomer(person, role)
+        check_term(admission)
+        with opened(actor.circle_id) as feed:
+            inside = still_enters(actor)
+            require(inside, Act.ADMIT, other_role=role)
+            return let_in(feed, inside, newcomer, admission)
 
 
 def let_in(feed: OpenFeed, inside: Membership, newcomer: Person, admission: Admission) -> Membership:
@@ -129,8 +131,20 @@ def let_in(feed: OpenFeed, inside: Membership, newcomer: Person, admission: Admi
     return join(feed, inside.circle, newcomer, admission, by=inside.pk)
 
 
+def fitting_newcomer(person: UUID | None, role: Role) -> Person:
+    """Who is to be let in, locked before the circle's head: nobody withdraws their confirmation until they are inside, or out of reach.
+
+    Raises Invalid `circles.no_such_person` or `circles.role_unfit`.
+    """
+    newcomer = locked_person(person) if person else None
+    if newcomer is None or not newcomer.is_active:
+        raise Invalid("circles.no_such_person", _("There is no such person."), errors={"person": _("Choose somebody from the list.")})
+    check_fit(newcomer, role)
+    return newcomer
+
+
 def check_fit(newcomer: Person, role: Role) -> None:
-    """Raises Invalid `circles.role_unfit` where the role needs a fitting, confirmed profession."""
+    """For somebody whose row is locked. Raises Invalid `circles.role_unfit` where the role needs a fitting, confirmed profession."""
     if not fits(role, newcomer.profession, confirmed=newcomer.confirmed):
         sentence = _("This role needs a fitting, confirmed profession.")
         raise Invalid("circles.role_unfit", sentence, errors={"role": _("Choose another role.")})

@@ -1,7 +1,8 @@
 """Structures as members: whoever is on the team list is inside, by one act in every circle at once, and out as fast.
 
 Each person of a team has an ordinary membership, so the door, the hub and the lists ask nothing more than for anybody else. A
-change locks the structure, then the circles' heads in the order of their ids, and writes a few statements whatever their number.
+change locks the person, the structure, then the circles' heads in the order of their ids, and writes a few
+statements whatever their number.
 """
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -16,8 +17,8 @@ from foundation.errors import Conflict, Invalid, NotFound
 from foundation.vault.seal import seal
 from messaging.feed.enums import EVERYONE, Kind
 from messaging.feed.services import OpenFeed, all_opened
+from people.accounts.locks import lock_structures, locked_structure
 from people.accounts.models import Person, Structure
-from people.accounts.teams import locked_structure
 from people.circles.access import require, still_enters
 from people.circles.enums import ConsentScope, History, Role, Source
 from people.circles.models import Circle, Grant, Membership, TeamSeat
@@ -102,14 +103,15 @@ def follow_team(structure: UUID, people: Collection[UUID]) -> None:
 
 
 def follow_confirmation(person: Person) -> None:
-    """A profession was confirmed or is no longer: roles that it does not fit end, and teams that it fits let the person in."""
-    structures = sorted(set(person.affiliations.values_list("structure", flat=True)))
-    for structure in structures:
-        locked_structure(structure)
+    """A profession was confirmed or is no longer: roles that it does not fit end, and teams that it fits let the person in.
+
+    The person's row is locked and their structures' are from here on: nobody lets them in anywhere else meanwhile.
+    """
+    structures = set(person.affiliations.values_list("structure", flat=True))
+    lock_structures(structures)
     seats = _open_seats(TeamSeat.objects.filter(structure__in=structures))
-    unfit = unfit_memberships(person)
-    with all_opened({seat.circle_id for seat in seats} | {member.circle_id for member in unfit}) as feeds:
-        end_all(feeds, unfit, by=None)
+    with all_opened({seat.circle_id for seat in seats} | {member.circle_id for member in unfit_memberships(person)}) as feeds:
+        end_all(feeds, unfit_memberships(person), by=None)  # as they are under the locks: one may have been ended before
         settle(feeds, seats, [person.pk], by=None)
 
 

@@ -14,8 +14,8 @@ from foundation import clock
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from messaging.feed.enums import EVERYONE, Kind
 from messaging.feed.services import all_opened, opened
+from people.accounts.locks import lock_people, lock_structures
 from people.accounts.models import Person
-from people.accounts.teams import locked_structure
 from people.circles import consents, policy
 from people.circles.access import enter, require, still_enters
 from people.circles.enums import Cause, CircleState, ConsentScope, History, Role, Source
@@ -61,17 +61,21 @@ def accept_union(actor: Membership, *, union: UUID | None) -> Union:
     """Closes the actor's circle and lets its members into the other one, as what they are, from now on.
 
     Raises NotFound, Refused, Conflict `circles.two_people` (the proposer does not answer), `circles.answered`, `circles.union_over`
-    (the proposer may no more), `circles.union_waits` (one of the circles is not active).
+    (the proposer may no more), `circles.union_waits` (one of the circles is not active, or somebody comes or goes just now).
     """
     found = _proposed_to(actor, union)
     require(actor, Act.SET_STATE)
     if found.by.person_id == actor.person_id:
         raise Conflict("circles.two_people", _("Somebody else accepts: two people join two circles."))
     with transaction.atomic():
-        _lock(TeamSeat.objects.filter(circle=found.joined_id, ended_at=None).values_list("structure", flat=True))
+        coming = people, structures = _coming(found)
+        lock_people(people)
+        lock_structures(structures)
         with all_opened([found.kept_id, found.joined_id]) as feeds:
             inside, proposer = still_enters(actor), _proposer_now(found)
             require(inside, Act.SET_STATE)
+            if _coming(found) != coming:
+                raise Conflict("circles.union_waits", _("Somebody has come or gone at this very moment. Try again."))
             if {inside.circle.state, proposer.circle.state} != {CircleState.ACTIVE}:
                 raise Conflict("circles.union_waits", _("Both circles have to be active."))
             _answer(found, inside, accepted=True)
@@ -103,7 +107,7 @@ def undo_union(actor: Membership, *, union: UUID | None, reason: str = "") -> No
     found = _made_around(actor, union)
     require(actor, Act.SET_STATE)
     with transaction.atomic():
-        _lock(TeamSeat.objects.filter(union=found, ended_at=None).values_list("structure", flat=True))
+        lock_structures(TeamSeat.objects.filter(union=found, ended_at=None).values_list("structure", flat=True))
         with all_opened([found.kept_id, found.joined_id]) as feeds:
             inside = still_enters(actor)
             require(inside, Act.SET_STATE)
@@ -152,9 +156,11 @@ def _made_around(actor: Membership, union: UUID | None) -> Union:
     return found
 
 
-def _lock(structures: Iterable[UUID]) -> None:
-    for structure in sorted(set(structures)):
-        locked_structure(structure)
+def _coming(union: Union) -> tuple[set[UUID], set[UUID]]:
+    """(people, structures) of the circle that closes, of whom some or all come into the kept one."""
+    members = Membership.objects.filter(circle=union.joined_id, ended_at=None)
+    seats = TeamSeat.objects.filter(circle=union.joined_id, ended_at=None)
+    return set(members.values_list("person", flat=True)), set(seats.values_list("structure", flat=True))
 
 
 def _proposer_now(union: Union) -> Membership:
