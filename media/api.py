@@ -9,11 +9,12 @@ from ninja import Status
 from foundation import ids
 from foundation.clock import rfc3339
 from foundation.errors import Invalid, NotFound
-from foundation.http import problem
+from foundation.http import page_limit, problem
 from media import errors, notes, services
 from media.access import MediaDoor, UploadingDoor, medium_of, unfinished_upload, visible_medium
+from media.album import album, place_of
 from media.enums import MediaKind, MediaState, Part
-from media.items import medium_item
+from media.items import medium_item, shown_item
 from media.models import Transcriber
 from media.protocol import TranscriberBody, TranscriptBody, said_of
 from media.queries import blob_of, listenings_seen, notes_to_write_down, transcribers_of
@@ -49,6 +50,16 @@ def send(request: HttpRequest, circle_id: str, resumable: str | None = None) -> 
     key = ids.parse(request.headers.get("Idempotency-Key"))
     medium, new = services.accept_medium(_member(request), key=key, body=file, said=said_of(fields, file.name or ""))
     return Status(201 if new else 200, medium_item(medium))
+
+
+@router.get("circles/{circle_id}/media", auth=Door(Act.SEE_MEDIA, opens=True), response=dict[str, Any])
+def listed(
+    request: HttpRequest, circle_id: str, kind: MediaKind | None = None, site: str = "", before: str | None = None, limit: int = 50
+) -> dict[str, Any]:
+    """What the posts that the caller sees carry and is ready, the newest first; of one kind, of one place of the body."""
+    page = album(_member(request), kind=kind, site=site, before=place_of(before), limit=page_limit(limit))
+    items = [shown_item(carry, heard_by=page.counts[carry.pk]) for carry in page.carries]
+    return {"items": items, "next": str(page.next) if page.next else None}
 
 
 @router.get("circles/{circle_id}/media/{medium_id}", auth=Door(Act.SEE_MEDIA), response=dict[str, Any])

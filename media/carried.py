@@ -14,8 +14,12 @@ _WITH_ALL = ("medium__circle__patient", "medium__transcribed_by__person", "mediu
 
 def full(carries: CarryRows) -> list[Carry]:
     """Carries with all that their file's item needs, in the order of their posts' files. None of an erased circle's."""
-    there = carries.filter(withdrawn_at=None).exclude(medium__circle__state=CircleState.ERASED)
-    return list(there.select_related(*_WITH_ALL).order_by("post", "position"))
+    return list(full_rows(carries).order_by("post", "position"))
+
+
+def full_rows(carries: CarryRows) -> CarryRows:
+    """The same, in no order yet."""
+    return carries.filter(withdrawn_at=None).exclude(medium__circle__state=CircleState.ERASED).select_related(*_WITH_ALL)
 
 
 def heard(carries: Iterable[Carry]) -> Counter[UUID]:

@@ -3,6 +3,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from foundation.clock import rfc3339
 from media.carried import full, heard
 from media.enums import MediaKind
 from media.models import Carry, Medium
@@ -33,6 +34,11 @@ def medium_item(medium: Medium, *, heard_by: int = 0) -> Item:
 def _writer(medium: Medium) -> dict[str, Any] | None:
     by = medium.transcribed_by
     return {"member": str(by.pk), "name": by.person.name} if by else None
+
+
+def shown_item(carry: Carry, *, heard_by: int) -> Item:
+    """A file in a list of its own: with the post that shows it, and when that was written."""
+    return medium_item(carry.medium, heard_by=heard_by) | {"post_id": str(carry.post), "at": rfc3339(carry.line.at)}
 
 
 def media_of(posts: Iterable[UUID]) -> dict[UUID, list[Item]]:
