@@ -15,6 +15,7 @@ from django.core.checks import CheckMessage, Error, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from foundation.vault import keyring
+from media.sandbox import seccomp
 
 _SHORTEST_SECRET = 32  # characters
 _OLDEST = {"daphne": (4, 2, 2), "django": (5, 2, 11)}  # below these lie known holes in ASGI header and frame handling
@@ -131,6 +132,16 @@ def production() -> Sentences:
         yield "key_in_data", (
             f"Refused in production: the master key lies inside the data folder {settings.DATA}, so a copy of one is a copy of both. "
             "Set CERCLE_MASTER_KEY_FILE to a place of its own."
+        )
+
+
+@_refusals
+def decoders() -> Sentences:
+    """In production strangers' files are opened behind a filter of system calls, or not at all."""
+    if settings.PRODUCTION and not seccomp.available():
+        yield "no_sandbox", (
+            "Refused in production: this kernel or processor has no seccomp filter, so whoever sends a file could run programs. "
+            "Run Cercle on Linux on x86-64 or ARM64, and let its container use seccomp."
         )
 
 

@@ -190,6 +190,9 @@ if PRODUCTION:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 # Where sealed files rest: "" is the data folder's `media/`, else s3://bucket/prefix with the usual AWS_… variables.
 MEDIA_STORE = env.str("CERCLE_MEDIA_URL", "")
+CLAMD = env.str("CERCLE_CLAMD", "")
+SPEECH_COMMAND = env.str("CERCLE_SPEECH_COMMAND", "")
+MEDIA_DECODERS = env.int("CERCLE_DECODERS", 2)  # files that are opened at once, at most half a gigabyte of memory each
 MEDIA_MOST_BYTES = 32 * 1024 * 1024
 MEDIA_MOST_UNPOSTED = 500 * 1024 * 1024  # bytes of one person's files that no message carries yet
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")

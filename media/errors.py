@@ -21,6 +21,7 @@ SENTENCES: dict[str, Promise] = {
     "media.active_content": _(
         "This document holds programs or fetches things from elsewhere. Your text is safe. Save it as a PDF and send that."
     ),
+    "media.not_scanned": _("The virus scanner can't take a file of this size. Your text is safe. Send a smaller one."),
     "media.infected": _(
         "The virus scanner found something in this file, so nobody gets it. Your text is safe. Have your device looked at."
     ),

@@ -12,7 +12,7 @@ from media.enums import MediaKind, MediaState
 from media.models import Listening, Medium, Transcriber
 from messaging.feed.enums import Kind
 from messaging.feed.services import opened
-from people.circles.access import Refused, require, still_enters
+from people.circles.access import Refused, System, require, still_enters
 from people.circles.enums import Role
 from people.circles.models import Membership
 from people.circles.policy import Act
@@ -36,6 +36,22 @@ def write_transcript(actor: Membership, *, medium: UUID, text: str, reviewed: bo
         note.save(update_fields=["sealed_transcript", "transcript_reviewed", "transcribed_by"])
         announce_media(feed, note, Kind.MEDIA_READY, by=inside)
         return note
+
+
+def write_spoken(actor: System, *, medium: UUID, text: str) -> bool:
+    """What a speech engine made of a note, for its author to review; never in the place of what a person wrote. Whether it is kept."""
+    circle = Medium.objects.filter(pk=medium, kind=MediaKind.VOICE).values_list("circle", flat=True).first()
+    if circle is None or not text.strip():
+        return False
+    with transaction.atomic(), opened(circle) as feed:
+        silent = Medium.objects.filter(pk=medium, state=MediaState.READY, sealed_transcript=b"")
+        note = silent.select_related("circle__patient").first()
+        if note is None:
+            return False
+        note.set_transcript(text.strip())
+        note.save(update_fields=["sealed_transcript"])
+        announce_media(feed, note, Kind.MEDIA_READY)
+        return True
 
 
 def ask_transcriber(actor: Membership, *, medium: UUID, member: UUID) -> tuple[Transcriber, bool]:

@@ -27,5 +27,5 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         read_procfile(tmp_path / "Procfile")
 
 
-def test_ours_starts_a_web_server_and_a_worker() -> None:
-    assert list(read_procfile(ROOT / "Procfile")) == ["web", "worker"]
+def test_ours_starts_a_web_server_and_its_workers() -> None:
+    assert list(read_procfile(ROOT / "Procfile")) == ["web", "worker", "media"]

@@ -1,0 +1,120 @@
+"""`manage.py media_worker`: the process that opens strangers' files, through children that shut themselves in."""
+import logging
+import signal
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections, connections
+from django.utils import timezone
+
+from foundation.http import log_unexpected
+from foundation.vault import seal
+from media.collecting import collect_orphans
+from media.processing import warm
+from media.sandbox import seccomp
+from media.worker import Claim, claim_due, renew, work_on
+from messaging.feed.enums import Kind
+from messaging.feed.queries import site_lines_since, site_position
+
+log = logging.getLogger("cercle.media")
+_LOOK_S = 0.08  # between two looks for new files: one indexed query
+_RENEW_S = 5.0
+_COLLECT_S = 600.0
+_DRAIN_S = 15.0  # for what is under way when the end comes
+
+
+class Command(BaseCommand):
+    """Two files at a time, each in a child that was made ready beforehand."""
+
+    help = "Opens, checks and rewrites uploaded files until SIGTERM."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Loops until it is told to end; what is under way then is finished, or left to its lease."""
+        end = threading.Event()
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            end.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        if not seccomp.available():
+            log.warning("media.no_sandbox: this kernel can't shut decoders in; production refuses to start here")
+        with warm(settings.MEDIA_DECODERS):
+            Rounds().run(end)
+
+
+class Rounds:
+    """What the worker has in hand."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(settings.MEDIA_DECODERS, "media")
+        self._quiet = ThreadPoolExecutor(1, "speech")  # may take minutes, and nothing waits for it
+        self._works: dict[Future[None], Claim] = {}
+        self._renewed = self._collected = time.monotonic()
+        self._site = 0
+
+    def run(self, end: threading.Event) -> None:
+        """Until `end`."""
+        self._site = site_position()
+        while not end.wait(_LOOK_S):
+            close_old_connections()
+            try:
+                self.look()
+            except DatabaseError as error:
+                log.error("media worker could not do its round: %s", type(error).__name__)
+                end.wait(1.0)
+        self._quiet.shutdown(wait=False, cancel_futures=True)
+        deadline = time.monotonic() + _DRAIN_S
+        while self._busy() and time.monotonic() < deadline:
+            time.sleep(_LOOK_S)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def look(self) -> None:
+        """One round: new files for whoever is free, leases of those under way, keys to forget, and now and then what nobody needs."""
+        free = settings.MEDIA_DECODERS - self._busy()
+        for claim in claim_due(free) if free else []:
+            self._works[self._pool.submit(self._work, claim)] = claim
+        now = time.monotonic()
+        if now - self._renewed > _RENEW_S:
+            self._renewed = now
+            for claim in self._works.values():
+                renew(claim)
+        self._forget_keys()
+        if now - self._collected > _COLLECT_S and not self._works:
+            self._collected = now
+            collect_orphans(timezone.now())
+
+    def _busy(self) -> int:
+        self._works = {work: claim for work, claim in self._works.items() if not work.done()}
+        return len(self._works)
+
+    def _forget_keys(self) -> None:
+        """A patient was erased: no unwrapped key outlives that here."""
+        for line in site_lines_since(self._site):
+            self._site = line.care
+            if line.kind == Kind.KEY_DESTROYED:
+                seal.forget()
+
+    def _work(self, claim: Claim) -> None:
+        try:
+            later = work_on(claim)
+            if later is not None:
+                self._quiet.submit(_guarded, later)
+        except Exception as error:  # whatever it is, the lease runs out and the file is taken up again
+            log_unexpected(error)
+        finally:
+            connections.close_all()
+
+
+def _guarded(work: Any) -> None:
+    try:
+        work()
+    except Exception as error:
+        log_unexpected(error)
+    finally:
+        connections.close_all()

@@ -1,0 +1,182 @@
+"""The worker: claims that exclude each other, files that come to their end once, whatever dies, and those that wait for the scanner."""
+import datetime as dt
+import os
+import signal
+import threading
+import uuid
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from pytest_django import Settings
+
+from media import files, processing, worker
+from media.enums import MediaState, Part
+from media.management.commands.media_worker import Rounds
+from media.models import Blob, Medium
+from media.sandbox.child_process import Child
+from tests.circles.home import Home
+from tests.media.clamd import clamd
+from tests.media.corpus import photo, voice
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"], transaction=True)
+
+
+def sent(home: Home, data: bytes, name: str = "plaie.jpg") -> Medium:
+    """A nurse's upload that was taken in."""
+    answer = home.client("nurse").post(
+        f"/api/v1/circles/{home.circle}/media", {"file": SimpleUploadedFile(name, data)}, headers={"Idempotency-Key": str(uuid.uuid4())}
+    )
+    assert answer.status_code == 201, answer.json()
+    return Medium.objects.select_related("circle__patient").get(pk=answer.json()["id"])
+
+
+def told(home: Home, medium: Medium) -> dict[str, Any]:
+    """The file as its uploader sees it."""
+    answer: dict[str, Any] = home.client("nurse").get(f"/api/v1/circles/{home.circle}/media/{medium.pk}").json()
+    return answer
+
+
+def claim() -> worker.Claim:
+    """The one file that is due."""
+    [claimed] = worker.claim_due(5)
+    return claimed
+
+
+def make_due(medium: Medium) -> None:
+    """As if its time had come."""
+    Medium.objects.filter(pk=medium.pk).update(due_at=timezone.now())
+
+
+def test_a_photo_is_claimed_once_and_becomes_ready(home: Home) -> None:
+    medium = sent(home, photo((60, 40), orientation=6))
+    claimed = claim()
+    assert worker.claim_due(5) == []
+    worker.work_on(claimed)
+    item = told(home, medium)
+    assert (item["state"], item["width"], item["height"], item["media_type"]) == ("ready", 40, 60, "image/jpeg")
+    assert set(Blob.objects.values_list("part", flat=True)) == {Part.CONTENT, Part.THUMBNAIL}
+    assert worker.claim_due(5) == []
+
+
+def test_a_worker_whose_lease_ran_out_settles_nothing(home: Home) -> None:
+    medium = sent(home, photo())
+    late = claim()
+    make_due(medium)
+    worker.work_on(claim())
+    first = Blob.objects.get(part=Part.CONTENT).pk
+    worker.work_on(late)
+    worker.renew(late)
+    medium.refresh_from_db()
+    assert (medium.state, medium.attempts, medium.due_at) == (MediaState.READY, 2, None)
+    assert Blob.objects.get(part=Part.CONTENT).pk == first
+
+
+def test_a_lease_is_renewed_and_else_runs_out(home: Home) -> None:
+    medium = sent(home, photo())
+    claimed = claim()
+    Medium.objects.update(due_at=timezone.now() + dt.timedelta(seconds=1))
+    worker.renew(claimed)
+    medium.refresh_from_db()
+    assert medium.due_at is not None
+    assert medium.due_at > timezone.now() + dt.timedelta(seconds=5)
+
+
+class DyingChild(Child):
+    """A decoder that is killed, as a fault of its library would, as soon as it has the file."""
+
+    deaths = 0
+    most = 99
+
+    def _give(self, piece: bytes, deadline: float) -> None:
+        super()._give(piece, deadline)
+        if piece.startswith(b"\xff\xd8") and DyingChild.deaths < self.most:
+            DyingChild.deaths += 1
+            os.kill(self.pid, signal.SIGSEGV)
+
+
+@pytest.mark.parametrize(("deaths", "state", "code"), [(1, "ready", ""), (99, "refused", "media.unreadable")])
+def test_a_decoder_that_dies_costs_its_file_at_the_second_time(
+    home: Home, monkeypatch: pytest.MonkeyPatch, deaths: int, state: str, code: str
+) -> None:
+    medium = sent(home, photo())
+    monkeypatch.setattr(processing, "Child", DyingChild)
+    monkeypatch.setattr(DyingChild, "deaths", 0)
+    monkeypatch.setattr(DyingChild, "most", deaths)
+    worker.work_on(claim())
+    item = told(home, medium)
+    assert (item["state"], item.get("code", "")) == (state, code)
+    assert DyingChild.deaths == min(deaths, 2)
+    monkeypatch.undo()
+    other = sent(home, photo())
+    worker.work_on(claim())
+    assert told(home, other)["state"] == "ready"
+
+
+def test_without_the_scanner_files_wait_visibly_and_never_pass(home: Home, settings: Settings) -> None:
+    medium = sent(home, photo())
+    settings.CLAMD = "127.0.0.1:1"
+    for _night in range(3):
+        make_due(medium)
+        worker.work_on(claim())
+    item = told(home, medium)
+    assert (item["state"], item["waits_for"]) == ("processing", "scanner")
+    medium.refresh_from_db()
+    assert medium.attempts == 0
+    make_due(medium)
+    with clamd() as settings.CLAMD:
+        worker.work_on(claim())
+    item = told(home, medium)
+    assert (item["state"], item.get("waits_for")) == ("ready", None)
+
+
+def test_what_the_scanner_finds_is_refused_and_its_bytes_go(home: Home, settings: Settings) -> None:
+    medium = sent(home, photo())
+    with clamd(answer=b"stream: Something FOUND\0") as settings.CLAMD:
+        worker.work_on(claim())
+    item = told(home, medium)
+    assert (item["state"], item["code"]) == ("refused", "media.infected")
+    assert not Blob.objects.exists()
+
+
+def test_bytes_that_were_tampered_with_are_refused_before_anything_opens_them(home: Home) -> None:
+    medium = sent(home, photo())
+    blob = Blob.objects.get()
+    sealed = bytearray(files.store().read(blob.id.hex, 0, files.store().size(blob.id.hex)))
+    sealed[-1] ^= 1
+    files.store().put(blob.id.hex, [bytes(sealed)])
+    worker.work_on(claim())
+    assert told(home, medium)["code"] == "media.unreadable"
+
+
+def test_a_speech_engine_writes_what_nobody_has_reviewed(home: Home, settings: Settings) -> None:
+    medium = sent(home, voice(2.0), "note.webm")
+    settings.SPEECH_COMMAND = "/bin/sh -c 'test \"$(head -c 4)\" = RIFF && echo Le pansement est propre.'"
+    later = worker.work_on(claim())
+    assert later is not None
+    assert told(home, medium)["state"] == "ready"
+    later()
+    assert told(home, medium)["transcript"] == {"text": "Le pansement est propre.", "reviewed": False, "by": None}
+
+
+def test_an_engine_that_fails_costs_the_transcript_alone(home: Home, settings: Settings) -> None:
+    medium = sent(home, voice(1.0), "note.webm")
+    settings.SPEECH_COMMAND = "/bin/false"
+    later = worker.work_on(claim())
+    assert later is not None
+    later()
+    item = told(home, medium)
+    assert (item["state"], item.get("transcript")) == ("ready", None)
+
+
+def test_the_process_takes_up_what_comes_and_ends_in_order(home: Home, settings: Settings) -> None:
+    end = threading.Event()
+    medium = sent(home, photo())
+    rounds = Rounds()
+    settings.MEDIA_DECODERS = 1
+    while told(home, medium)["state"] == "processing":
+        rounds.look()
+    end.set()
+    rounds.run(end)
+    assert told(home, medium)["state"] == "ready"
