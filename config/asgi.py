@@ -22,6 +22,11 @@ from django.urls import set_script_prefix, set_urlconf
 
 from config.checks import refuse_unsafe_start
 from config.guards import refuse_unguarded_start
+from config.streaming import Streaming, headers_of
+from foundation.errors import TooLarge
+from foundation.http import failure, problem, too_large
+from foundation.vault.spool import SealedSpool
+from messaging.live.requests import most_body
 from messaging.live.routing import websocket_urlpatterns
 from people.circles.attempts import begin_writing
 
@@ -48,16 +53,47 @@ class RequestThreads(ASGIHandler):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Reads the body, has the answer made in a thread, sends it."""
+        body = (scope.get("extensions") or {}).get("cercle.body")  # our server has it sealed already
         try:
-            body = await self.read_body(receive)
+            body = body or await self.read_body(receive)
         except RequestAborted:
             return
+        except TooLarge as error:
+            await self.send_response(problem(error), send)
+            return
         response: HttpResponseBase = await self._in_thread(self._answer)(scope, body)
-        try:
+        if not response.streaming:
             await self.send_response(response, send)
+            return
+        try:
+            await self._stream(response, scope, receive, send)
         finally:
-            if response.streaming:
-                await self._in_thread(response.close)()
+            await self._in_thread(response.close)()
+
+    async def read_body(self, receive: Any) -> Any:
+        """As Django's, into a sealed spool. Raises TooLarge, RequestAborted."""
+        body = SealedSpool()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                body.close()
+                raise RequestAborted
+            if body.write(message.get("body", b"")) and body.size > most_body():
+                body.close()
+                raise too_large()
+            if not message.get("more_body", False):
+                body.seek(0)
+                return body
+
+    async def _stream(self, response: Any, scope: Any, receive: Any, send: Any) -> None:
+        if response.is_async:
+            await self.send_response(response, send)
+            return
+        start = {"type": "http.response.start", "status": response.status_code, "headers": headers_of(response)}
+        try:
+            await Streaming(scope, receive, send, self._in_thread).run(start, iter(response.streaming_content))
+        except Exception as error:
+            await self.send_response(failure(error), send)
 
     def _in_thread(self, work: Callable[..., Any]) -> Any:
         return sync_to_async(work, thread_sensitive=False, executor=self._threads)
@@ -71,7 +107,7 @@ class RequestThreads(ASGIHandler):
         response._handler_class = self.__class__
         response._resource_closers.append(body.close)
         if isinstance(response, FileResponse):
-            response.block_size = self.chunk_size
+            response.block_size = self.chunk_size  # 64 KiB
         if not response.streaming:
             response.close()  # its content stays readable; request_finished goes out here
         return cast(HttpResponseBase, response)

@@ -188,6 +188,7 @@ if PRODUCTION:
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+FILE_UPLOAD_HANDLERS = ["foundation.vault.uploads.SealedUploads"]
 # Where sealed files rest: "" is the data folder's `media/`, else s3://bucket/prefix with the usual AWS_… variables.
 MEDIA_STORE = env.str("CERCLE_MEDIA_URL", "")
 CLAMD = env.str("CERCLE_CLAMD", "")

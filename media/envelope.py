@@ -27,7 +27,7 @@ _SALT_BYTES, _PREFIX_BYTES = 16, 7
 _HEAD = struct.Struct(f">4sBI{_SALT_BYTES}s{_PREFIX_BYTES}s")
 HEADER_BYTES = _HEAD.size
 _MOST_CHUNKS = 2**32
-_READ_CHUNKS = 16  # of one read from the store: 1 MiB
+_READ_CHUNKS = 8  # of one read from the store: 512 KiB
 
 
 class Tampered(Exception):
@@ -76,7 +76,7 @@ def open_range(
 ) -> Generator[bytes]:
     """Plain bytes [start, end) of a container of `size` plain bytes, in pieces of at most 64 KiB, each authenticated before it is given.
 
-    `fetch(at, length)` gives bytes at rest; only the chunks that are needed are fetched, at most 1 MiB at once. Raises Tampered.
+    `fetch(at, length)` gives bytes at rest; only the chunks that are needed are fetched, at most 512 KiB at once. Raises Tampered.
     """
     end = size if end is None else min(end, size)
     head = fetch(0, HEADER_BYTES)

@@ -75,6 +75,15 @@ class WrongVersion(CercleError):
     status = 412
 
 
+class Lost(CercleError):
+    """500: the bytes at rest are gone, or not those that were written. Operators find the file's id in the log."""
+
+    status = 500
+
+    def __init__(self) -> None:
+        super().__init__("media.lost", _("This file can no longer be read. Tell whoever runs the service."))
+
+
 class OutOfRange(CercleError):
     """416: a range that the file has not; `size` is the file's, in bytes."""
 

@@ -1,19 +1,27 @@
-"""A file's bytes as an answer: whole or a range, with headers that let a browser show them and do nothing else with them."""
+"""A file's bytes as an answer: whole or a range, with headers that let a browser show them and do nothing else with them.
+
+Pieces are read and opened in the request threads while they are sent, no faster than they are read (`config.streaming`).
+"""
+import logging
 import re
-from collections.abc import AsyncIterator, Iterator
-from itertools import chain, islice
+import unicodedata
+from collections.abc import Iterator
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from foundation.vault.seal import SealBroken
 from media import errors, files
+from media.envelope import Tampered
 from media.models import Blob
+from media.stores import Absent
 
-_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
-_PIECES_AT_ONCE = 8  # of 64 KiB: one hop to a thread for half a megabyte
+log = logging.getLogger("cercle.media")
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # categories of marks: controls, what turns the reading direction, broken ones
+_LONGEST_NAME = 150  # characters
 _HEADERS = {
     "Accept-Ranges": "bytes",
     "Cache-Control": "no-store",
@@ -24,18 +32,18 @@ _HEADERS = {
 
 
 def delivered(request: HttpRequest, blob: Blob, vault: UUID, *, media_type: str, name: str, attached: bool) -> HttpResponseBase:
-    """The answer to a GET or HEAD of a file's part. Raises OutOfRange; Tampered before the first byte where the bytes are not ours."""
+    """The answer to a GET or HEAD of a file's part. Raises OutOfRange, and Lost before the first byte."""
     asked = wanted_range(request.headers.get("Range", ""), blob.size) if "If-Range" not in request.headers else None
     start, end = asked or (0, blob.size)
     answer: HttpResponseBase
     if request.method == "HEAD":
         answer = HttpResponse(content_type=media_type)
     else:
-        answer = StreamingHttpResponse(_pieces(_checked(files.read(blob, vault, start, end))), content_type=media_type)
+        answer = StreamingHttpResponse(_opened(blob, vault, start, end), content_type=media_type)
     for header, value in _HEADERS.items():
         answer[header] = value
     answer["Content-Length"] = str(end - start)
-    answer["Content-Disposition"] = content_disposition_header(attached, name) or ("attachment" if attached else "inline")
+    answer["Content-Disposition"] = content_disposition_header(attached, clean_name(name)) or "attachment"
     if asked:
         answer.status_code = 206
         answer["Content-Range"] = f"bytes {start}-{end - 1}/{blob.size}"
@@ -60,16 +68,27 @@ def wanted_range(header: str, size: int) -> tuple[int, int] | None:
     return start, end
 
 
-def _checked(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same pieces, the first of them read already: what does not open is an error and not half an answer."""
-    return chain(list(islice(pieces, 1)), pieces)
+def clean_name(name: str) -> str:
+    """A file's name without what could lead somebody astray: separators, controls, marks that turn the reading direction."""
+    visible = (mark for mark in name if unicodedata.category(mark) not in _UNSEEN)
+    kept = "".join("_" if mark in '/\\:*?"<>|' else mark for mark in visible)
+    stem, dot, ending = " ".join(kept.split()).strip(". ").rpartition(".")
+    if not dot:
+        stem, ending = ending, ""
+    ending = ending[:12]
+    return (stem[: _LONGEST_NAME - len(ending) - 1] + dot + ending) or "file"
 
 
-async def _pieces(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Read and opened in threads, a few at a time: neither the loop waits nor is the whole file ever in memory."""
-    while some := await sync_to_async(_next, thread_sensitive=False)(pieces):
-        yield some
+def _opened(blob: Blob, vault: UUID, start: int, end: int) -> Iterator[bytes]:
+    """The pieces, the first of them opened already: what does not open is an error and not half an answer."""
+    try:
+        pieces = files.read(blob, vault, start, end)
+        return _from(next(pieces, b""), pieces)
+    except (Tampered, Absent, SealBroken) as error:
+        log.error("media.lost blob=%s why=%s", blob.pk, type(error).__name__)
+        raise errors.Lost from None
 
 
-def _next(pieces: Iterator[bytes]) -> bytes:
-    return b"".join(islice(pieces, _PIECES_AT_ONCE))
+def _from(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from pieces

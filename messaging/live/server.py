@@ -2,7 +2,8 @@
 
 - a direct way to the transport, so that an event costs a few microseconds instead of a message's whole journey,
 - an end that lets writes finish and tells sockets to come back,
-- no `Daphne-Root-Path` from strangers.
+- no `Daphne-Root-Path` from strangers,
+- bodies that rest nowhere plain, and answers no faster than they are read (`requests.py`).
 
 Under any other ASGI server everything works through plain `send`.
 """
@@ -19,6 +20,7 @@ from twisted.internet import defer
 
 from messaging.live.hub import hub
 from messaging.live.protocol import LONGEST_FRAME, RESTARTING
+from messaging.live.requests import SealedRequest
 
 _DRAIN_S = 20.0
 _TEXT_FRAME = 0x81
@@ -54,12 +56,15 @@ class LiveServer(Server):  # type: ignore[misc]
 
     def _with_our_protocol(self) -> None:
         self.ws_factory.protocol = LiveProtocol
+        self.http_factory.buildProtocol = with_our_requests(self.http_factory.buildProtocol)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        """Daphne's own, with the socket's direct write and hearing in the scope."""
+        """Daphne's own, with the socket's direct write and hearing in the scope, or the request's sealed body and pace."""
         scope["root_path"] = ""
         if scope["type"] == "websocket":
             scope["extensions"] = {"cercle.write": direct_write(protocol), "cercle.hear": partial(setattr, protocol, "hear")}
+        else:
+            scope["extensions"] = {"cercle.body": protocol.take_body(), "cercle.pace": protocol.pace}
         return super().create_application(protocol, scope)
 
     def kill_all_applications(self) -> Any:
@@ -75,6 +80,8 @@ class LiveServer(Server):  # type: ignore[misc]
         end = asyncio.get_running_loop().time() + _DRAIN_S
         while self._unfinished() and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110  -- Daphne has no event for it
             await asyncio.sleep(0.05)
+        for protocol in [protocol for protocol, details in self.connections.items() if "application_instance" not in details]:
+            del self.connections[protocol]  # a body still on its way: Daphne would stumble over it
         super().kill_all_applications()
 
     def _unfinished(self) -> bool:
@@ -84,6 +91,17 @@ class LiveServer(Server):  # type: ignore[misc]
             for protocol, details in self.connections.items()
             if getattr(protocol, "application_type", "http") == "http" and "application_instance" in details
         )
+
+
+def with_our_requests(build: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A factory's way to make a connection, so that its requests are ours."""
+
+    def connection(address: Any) -> Any:
+        protocol = build(address)
+        protocol.requestFactory = SealedRequest
+        return protocol
+
+    return connection
 
 
 def direct_write(protocol: Any) -> Callable[[bytes], None]:
