@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.circles import oracle
+from tests.contract import filing
 from tests.contract.cast import AUDIENCES, PROFESSIONS, ROLES, patient, person
 from tests.contract.client import Answer, Line, Person
+from tests.contract.filing import File
 from tests.contract.running import Server
 
 STATES = ("active", "frozen", "closed", "deceased")
@@ -63,12 +65,17 @@ class Written:
 
 @dataclass
 class Circle:
-    """A circle in a state, its posts, and everybody's membership by name."""
+    """A circle in a state, its posts, the files in them, and everybody's membership by name."""
 
     id: str
     state: str
     posts: list[Written] = field(default_factory=list)
     seats: dict[str, str] = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
+
+    def carried(self, post: Written) -> list[str]:
+        """The ids of the files in a post, as they are shown."""
+        return [file.id for file in self.files if file.post == post and post.kind != "retracted"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ class Question:
     method: str
     path: str
     body: Any = None  # JSON; bytes as they stand
+    range: str = ""
 
 
 @dataclass
@@ -104,13 +112,16 @@ class Crowd:
 
     def _request(self, question: Question) -> dict[str, Any]:
         headers = {**self.people[question.who.name].headers, "Idempotency-Key": str(uuid.uuid4())}
+        headers |= {"Range": question.range} if question.range else {}
         if isinstance(question.body, bytes):
             return {"data": question.body, "headers": {**headers, "Content-Type": "application/json"}}
         return {"headers": headers, **({} if question.body is None else {"json": question.body})}
 
     def is_nothing(self, who: Relation, answer: Answer) -> bool:
-        """Whether the answer is, byte for byte, that of something that does not exist (to nobody: that one signs in)."""
-        return answer.status == (401 if who.name == "nobody" else 404) and answer.raw == self.nothing[who.name]
+        """Whether the answer is, byte for byte, that of something that does not exist (to nobody: that one signs in); of HEAD as long."""
+        nothing, length = self.nothing[who.name], answer.headers.get("Content-Length")
+        same = answer.raw == nothing or (not answer.raw and length == str(len(nothing)))
+        return answer.status == (401 if who.name == "nobody" else 404) and same
 
 
 def gather(server: Server, line: Line) -> Crowd:
@@ -119,9 +130,10 @@ def gather(server: Server, line: Line) -> Crowd:
     people = {who.name: Person(line, who.name).sign_in() for who in EVERYBODY if who.name != "nobody"}
     people["nobody"] = Person(line, "nobody", token=_NAMELESS)
     circles = [Circle(ids[f"circle_{state}"], state) for state in STATES]
+    laid = filing.lay_down(server, {circle.id: [kind for _audience, _era, kind in _FILED[circle.state]] for circle in circles})
     for circle in circles:
-        _fill(circle, people, ids)
-    server.manage("shell", "-v", "0", "-c", _LEAVE)
+        _fill(circle, people, ids, laid[circle.id])
+    server.manage("shell", "-v", "0", "-c", filing.ANNOUNCE + _LEAVE)
     for circle in circles:
         if circle.state != "active":
             done(people["coordinator"].put(f"circles/{circle.id}/state", state=circle.state, reason="essai"))
@@ -166,18 +178,34 @@ def _scenario() -> dict[str, Any]:
 _TERMS = {"invited": {"since": "2099-01-01T00:00:00Z"}, "lapsed": {"since": "2020-01-01T00:00:00Z", "until": "2021-01-01T00:00:00Z"}}
 
 
-def _fill(circle: Circle, people: dict[str, Person], ids: dict[str, str]) -> None:
+_ELSEWHERE = (("care_team", 2, "voice"),)
+# By the circle's state: a post's audience, era and kind of file; in the active one also one withdrawn and one in no post at all.
+_FILED: dict[str, tuple[tuple[str, int, str], ...]] = {
+    "active": (
+        *((audience, 1, "photo") for audience in ("care_team", "relatives", "circle")),
+        *((audience, 2, "photo") for audience in ("wider_team", "patient", "relatives")),
+        ("care_team", 2, "voice"), ("relatives", 2, "voice"), ("withdrawn", 2, "photo"), ("", 0, "photo"),
+    ),
+    "frozen": _ELSEWHERE, "closed": _ELSEWHERE, "deceased": _ELSEWHERE,
+}  # fmt: skip
+
+
+def _fill(circle: Circle, people: dict[str, Person], ids: dict[str, str], files: list[str]) -> None:
     where, gp = f"circles/{circle.id}", people["gp"]
     _write(circle, people, 1)
+    _post_files(circle, gp, files, 1)
     done(people["patient"].post(f"{where}/consents", scope="coordination", given=False))
     for name, role in (("late", "nurse"), ("late_relative", "relative"), ("beyond", "coordinator")):
         history = "all" if name == "beyond" else "from_now"
         done(gp.post(f"{where}/members", person=ids[name], role=role, history=history))
     done(gp.post(f"{where}/members", structure=ids["practice"], role="nurse", history="all"))
     _write(circle, people, 2)
+    _post_files(circle, gp, files, 2)
     members = done(gp.get(where))["members"]
     names = {value: key for key, value in ids.items()}
     circle.seats = {names[member["person"]["id"]]: member["id"] for member in members if member.get("person")}
+    for file in [file for file in circle.files if file.asked]:
+        done(gp.post(f"media/{file.id}/transcribers", member=circle.seats["secretary"]))
     for name in READERS:
         done(people[name].put(f"{where}/read", seq=done(people[name].get(where))["head"]))
     done(gp.delete(f"{where}/members/{circle.seats['ended']}"))
@@ -198,3 +226,19 @@ def _write(circle: Circle, people: dict[str, Person], era: int) -> None:
                 done(gp.post(f"posts/{made['id']}/retraction", reason="essai"))
             circle.posts.append(Written(made["id"], audience, era, kind, answers.era if answers else 0))
             first = first or circle.posts[-1]
+
+
+def _post_files(circle: Circle, gp: Person, files: list[str], era: int) -> None:
+    """What is to be in posts of this era, and what is in none."""
+    for file, (audience, when, kind) in zip(files, _FILED[circle.state], strict=True):
+        if not when and era == 1:
+            circle.files.append(File(file, kind, None))
+        if when != era:
+            continue
+        withdrawn = audience == "withdrawn"
+        audience = "circle" if withdrawn else audience
+        made = gp.wrote(circle.id, f"{WORD} {kind}", audience, media=[file])
+        if withdrawn:
+            done(gp.post(f"posts/{made['id']}/retraction", reason="essai"))
+        circle.posts.append(Written(made["id"], audience, era, "retracted" if withdrawn else kind))
+        circle.files.append(File(file, kind, circle.posts[-1], asked=kind == "voice" and audience == "care_team"))

@@ -15,12 +15,13 @@ from tests.circles import oracle
 from tests.contract.cast import AUDIENCES, ROLES
 from tests.contract.client import Answer, Line
 from tests.contract.crowd import EVERYBODY, INSIDE, OUTSIDE, READERS, WORD, Circle, Crowd, Question, Relation, Written, gather
+from tests.contract.filing import CONTENT, NAMED, PREVIEW, SAID, File
 from tests.contract.running import Server
 from tests.contract.wire import Wire
 
 Cell = tuple[str, Any, Any]  # what was asked, what came, what the contract says
 BROKEN = b"{"  # a body that nobody can read: who may do it is told so, who may not is refused before
-NO_BODY = 422
+MAY = {200, 201, 204, 409, 415, 422}  # done, or told what is wrong with what was asked
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,8 @@ def about_posts(way: str, circle: Circle, who: Relation, found: dict[str, Any]) 
     for post in circle.posts:
         name = f"{way} {circle.state} {who.name} {post.audience} {post.kind} {post.era}"
         yield name, shown(found.get(post.id)), expected(who, post)
+        if post.id in found:
+            yield f"{name} files", [medium["id"] for medium in found[post.id]["media"]], circle.carried(post)
         if post.kind == "reply" and post.id in found:
             yield f"{name} quote", bool(found[post.id]["reply_to"]), not (who.from_now and post.answers == 1)
 
@@ -70,6 +73,10 @@ def changes(crowd: Crowd) -> Iterator[Cell]:
     for circle, who, answer in read_by(crowd, "changes", "circles/{}/changes?after=0&limit=500"):
         items = answer.body["items"] if answer else []
         yield from about_posts("changes", circle, who, {item["post"]["id"]: item["post"] for item in items if "post" in item})
+        ready = {item["media"]["id"]: item["post_id"] for item in items if item["kind"] == "media.ready"}
+        for file in circle.files:
+            told = file.post.id if file.post and file.post.kind != "retracted" and file.post.seen_by(who) else None
+            yield f"changes {circle.state} {who.name} {file.kind}", ready.get(file.id), told
         numbers = [item["seq"] for item in items]
         if answer:
             first = answer.body["from"]
@@ -159,7 +166,7 @@ def verdict(crowd: Crowd, who: Relation, answer: Answer) -> str:
     """"nothing", "refused", or "may": told what is wrong with what was asked, or done."""
     if crowd.is_nothing(who, answer):
         return "nothing"
-    return {403: "refused", 409: "may", NO_BODY: "may", 200: "may", 201: "may"}.get(answer.status, f"{answer.status}")
+    return "refused" if answer.status == 403 else "may" if answer.status in MAY else f"{answer.status}"
 
 
 def meant(
@@ -188,6 +195,8 @@ SIMPLE = [
     ("keep_contacts", "POST", "circles/{}/contacts", BROKEN),
     ("admit", "POST", "circles/{}/members", BROKEN),
     ("admit", "POST", "circles/{}/invitations", BROKEN),
+    ("upload", "POST", "circles/{}/media", BROKEN),
+    ("see_media", "GET", "circles/{}/transcriptions", None),
 ]
 
 
@@ -273,9 +282,11 @@ def every_route(crowd: Crowd) -> Iterator[Cell]:
     paths = crowd.people["gp"].get("openapi.json").body["paths"]
     circle = crowd.circles[0]
     post = next(post.id for post in circle.posts if post.audience == "circle")
+    file = next(file.id for file in circle.files if file.post and file.post.audience == "circle")
     for path, methods in paths.items():
-        if "{circle_id}" in path or "{post_id}" in path:
+        if re.search(r"{(circle|post|medium)_id}", path):
             known = path.removeprefix("/api/v1/").replace("{circle_id}", circle.id).replace("{post_id}", post)
+            known = known.replace("{medium_id}", file)
             filled = re.sub(r"{\w+}", circle.seats["relative"], known)
             asked = [Question(who, method.upper(), filled, None if method == "get" else {}) for method in methods for who in OUTSIDE]
             for question, answer in crowd.ask(asked):
@@ -315,8 +326,70 @@ def pages(crowd: Crowd) -> Iterator[Cell]:
                 yield f"page {path} {circle.state} {who.name}", answer.status, said
 
 
-READING = [lists, changes, searches, singles, sockets, mine, trails, pages]
-WAYS = [*READING, acts_on_the_circle, writing, admitting, ending, every_route, administration, acts_on_posts]
+FILES = [("content", "GET", "media/{}", "", 200), ("range", "GET", "media/{}", "bytes=2-5", 206), ("head", "HEAD", "media/{}", "", 200),
+         ("preview", "GET", "media/{}/thumbnail", "", 200), ("described", "GET", "circles/{circle}/media/{}", "", 200)]  # fmt: skip
+
+
+def files(crowd: Crowd) -> Iterator[Cell]:
+    """Every file's content; of some a range of it, its length, its preview, what is known of it. Who may not see it gets nothing."""
+    every = [(circle, file) for circle in crowd.circles for file in circle.files]
+    some = [(circle, file) for circle, file in every if circle.state == "active" and (not file.post or file.post.kind in _TELLING)]
+    for way, method, path, part, status in FILES:
+        asked = [(circle, file, who) for circle, file in (every if way == "content" else some) for who in EVERYBODY]
+        questions = [Question(who, method, path.format(file.id, circle=circle.id), range=part) for circle, file, who in asked]
+        for (circle, file, who), (_question, answer) in zip(asked, crowd.ask(questions), strict=True):
+            name = f"{way} {circle.state} {who.name} {file.kind} {file.post}"
+            came = None if crowd.is_nothing(who, answer) else answer.status
+            yield name, came, status if file.seen_by(who) else None
+            if came and way in SENT:
+                yield f"{name} bytes", answer.raw, SENT[way]
+
+
+_TELLING = {"retracted", "voice"}
+SENT = {"content": CONTENT, "range": CONTENT[2:6], "head": b"", "preview": PREVIEW}
+
+
+def hits_in_files(crowd: Crowd) -> Iterator[Cell]:
+    """`POST …/search` by the name of a file, and by what a note says."""
+    for word in (NAMED, SAID):
+        for circle, who, answer in read_by(crowd, "search", "circles/{}/search", "POST", {"q": word, "limit": 500}):
+            found = {post["id"] for post in answer.body["items"]} if answer else set()
+            posted = [(file, file.post) for file in circle.files if file.post]
+            for file, post in posted:
+                meant_to = expected(who, post) == "words" and (word == NAMED or file.kind == "voice")
+                yield f"search {word} {circle.state} {who.name} {post}", post.id in found, meant_to
+
+
+def acts_on_notes(crowd: Crowd) -> Iterator[Cell]:
+    """Writing a voice note down, hearing it, who has heard it, and asking somebody; what changes something comes last."""
+    notes = [(circle, file) for circle in crowd.circles for file in circle.files if file.kind == "voice"]
+    for act, method, path, body in NOTES:
+        of_this = [(circle, file) for circle, file in notes if circle.state == "active" or act in oracle.WRITES or act == "listen"]
+        asked = [(circle, file, who) for circle, file in of_this for who in EVERYBODY]
+        answers = crowd.ask(Question(who, method, path.format(file.id), body) for circle, file, who in asked)
+        for (circle, file, who), (_question, answer) in zip(asked, answers, strict=True):
+            may = _may(act, circle, file, who)
+            said = "nothing" if not file.seen_by(who) else "may" if may else "refused"
+            yield f"{act} {circle.state} {who.name} {file.post}", verdict(crowd, who, answer), said
+
+
+NOTES = [
+    ("transcribe", "PUT", "media/{}/transcript", BROKEN),
+    ("ask_transcription", "POST", "media/{}/transcribers", BROKEN),
+    ("see_media", "GET", "media/{}/listening", None),
+    ("listen", "POST", "media/{}/listening", None),
+]
+
+
+def _may(act: str, circle: Circle, file: File, who: Relation) -> bool:
+    """The contract's word on a file that somebody sees."""
+    own = who.name == "gp"
+    asked = file.asked and who.name == "secretary"
+    return bool(who.role) and oracle.allowed(who.role, act, circle.state, None, None, own, asked)
+
+
+READING = [lists, changes, searches, singles, sockets, mine, trails, pages, files, hits_in_files]
+WAYS = [*READING, acts_on_the_circle, writing, admitting, ending, every_route, administration, acts_on_posts, acts_on_notes]
 
 
 def test_every_cell_is_as_the_contract_says(crowd: Crowd) -> None:
