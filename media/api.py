@@ -15,7 +15,7 @@ from media.access import MediaDoor, UploadingDoor, medium_of, unfinished_upload,
 from media.album import album, place_of
 from media.enums import MediaKind, MediaState, Part
 from media.items import medium_item, shown_item
-from media.models import Transcriber
+from media.models import Medium, Transcriber
 from media.protocol import TranscriberBody, TranscriptBody, said_of
 from media.queries import blob_of, listenings_seen, notes_to_write_down, transcribers_of
 from media.serving import delivered
@@ -67,7 +67,7 @@ def one(request: HttpRequest, circle_id: str, medium_id: str) -> dict[str, Any]:
     """What is known of a file."""
     member, wanted = _member(request), ids.parse(medium_id)
     upload = unfinished_upload(member, wanted)
-    return {"id": str(upload.pk), "state": "uploading"} if upload else medium_item(visible_medium(member, wanted))
+    return {"id": str(upload.pk), "state": "uploading"} if upload else _shown(member, visible_medium(member, wanted))
 
 
 @router.get("media/{medium_id}", auth=MediaDoor(Act.SEE_MEDIA))
@@ -92,6 +92,12 @@ def thumbnail(request: HttpRequest, medium_id: str) -> HttpResponseBase:
 def thumbnail_head(request: HttpRequest, medium_id: str) -> HttpResponseBase:
     """How long the preview is."""
     return _part(request, Part.THUMBNAIL, _WEBP, attached=False)
+
+
+def _shown(member: Membership, medium: Medium) -> dict[str, Any]:
+    """A file by itself: it was heard by whom this member may know of, in whatever post that was."""
+    heard_by = len(listenings_seen(member, medium.pk)) if medium.kind == MediaKind.VOICE else 0
+    return medium_item(medium, heard_by=heard_by)
 
 
 def _content(request: HttpRequest) -> HttpResponseBase:
@@ -121,7 +127,7 @@ def write_down(request: HttpRequest, medium_id: str, body: TranscriptBody) -> di
     """Puts a voice note into words; `reviewed` is the author's word."""
     wanted = medium_of(request).pk
     notes.write_transcript(_member(request), medium=wanted, text=body.text, reviewed=bool(body.reviewed))
-    return medium_item(visible_medium(_member(request), wanted))
+    return _shown(_member(request), visible_medium(_member(request), wanted))
 
 
 @router.get("media/{medium_id}/transcribers", auth=MediaDoor(Act.END_TRANSCRIPTION), response=dict[str, Any])

@@ -3,6 +3,8 @@ from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Count
+
 from media.enums import MediaKind
 from media.models import Carry, CarryRows, Listening, opened_facts, opened_transcript
 from media.words import Facts, files_words
@@ -23,24 +25,13 @@ def full_rows(carries: CarryRows) -> CarryRows:
 
 
 def heard(carries: Iterable[Carry]) -> Counter[UUID]:
-    """Carry → by how many of those who see its post the voice note in it was heard, its own voice left out. One statement at most.
+    """Carry → in how many members' ears the voice note was in that post. One statement, none where there is no note.
 
-    Who hears the same note in another post only is not counted in this one, nor is what they had heard before it was written:
-    a count tells nobody of a post that they don't see.
+    By post: who has heard the same note in another one is not counted in this one, so that a count tells nobody of a post unseen.
     """
-    notes: dict[UUID, list[Carry]] = {}
-    for carry in carries:
-        if carry.medium.kind == MediaKind.VOICE:
-            notes.setdefault(carry.medium_id, []).append(carry)
-    counts: Counter[UUID] = Counter()
-    if not notes:
-        return counts
-    for listening in Listening.objects.filter(medium__in=notes).select_related("member"):
-        listener = Reader(listening.member.stands, listening.member.first)
-        for carry in notes[listening.medium_id]:
-            own = carry.medium.uploader.person_id == listening.member.person_id
-            counts[carry.pk] += listening.at >= carry.line.at and not own and carry.seen_by(listener)
-    return counts
+    notes = [carry.pk for carry in carries if carry.medium.kind == MediaKind.VOICE]
+    counted = Listening.objects.filter(carry__in=notes).values("carry").annotate(count=Count("pk"))
+    return Counter(dict(counted.values_list("carry", "count")) if notes else {})
 
 
 def in_words(posts: Iterable[UUID]) -> dict[UUID, str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from foundation import clock
-from media.models import Carry, Medium
+from media.models import Carry, CarryRows, Listening, Medium
 from messaging.feed.enums import Kind
 from messaging.feed.items import Reader
 from messaging.feed.models import FeedLine
@@ -40,10 +40,21 @@ def withdraw(post: UUID) -> None:
 
 
 def announce_media(feed: OpenFeed, medium: Medium, kind: Kind, *, by: Membership | None = None) -> None:
-    """A line for each post that carries the file now, seen by whoever sees that post.
+    """A line for each post that carries the file now, seen by whoever sees that post."""
+    for carry in _carries(medium).filter(withdrawn_at=None):
+        feed.append(kind, carry.line.seen_by, carry.pk, actor=by.pk if by else None)
 
-    A `media.heard` is told about those posts only in which `by`, the listener, sees the note: its being in any other is nobody's news.
+
+def mark_heard(feed: OpenFeed, note: Medium, listener: Membership) -> None:
+    """Marks a note as heard in each post in which the listener sees it, once in each, and tells the readers of that post.
+
+    Its being in any other post is nobody's news; and who was only asked to write it down hears it in none.
     """
-    for carry in Carry.objects.filter(medium=medium, withdrawn_at=None).select_related("line").order_by("line__care"):
-        if kind is not Kind.MEDIA_HEARD or (by and carry.seen_by(Reader(by.stands, by.first))):
-            feed.append(kind, carry.line.seen_by, carry.pk, actor=by.pk if by else None)
+    for carry in _carries(note).visible_to(Reader(listener.stands, listener.first)):
+        _, new = Listening.objects.get_or_create(carry=carry, member=listener, defaults={"at": clock.now()})
+        if new:
+            feed.append(Kind.MEDIA_HEARD, carry.line.seen_by, carry.pk, actor=listener.pk)
+
+
+def _carries(medium: Medium) -> CarryRows:
+    return Carry.objects.filter(medium=medium).select_related("line").order_by("line__care")

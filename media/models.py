@@ -147,14 +147,14 @@ class Carry(models.Model):
 
 
 class Listening(models.Model):
-    """A member has heard a voice note."""
+    """A member has heard a voice note in a post. By post, so that having heard it in one tells nothing to the readers of another."""
 
-    medium = models.ForeignKey(Medium, models.CASCADE, related_name="listenings")
+    carry = models.ForeignKey(Carry, models.CASCADE, related_name="listenings")
     member = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint("medium", "member", name="heard_once_per_member")]
+        constraints: ClassVar = [models.UniqueConstraint("carry", "member", name="heard_once_per_post_and_member")]
 
 
 class Transcriber(models.Model):

@@ -7,9 +7,9 @@ from foundation import clock
 from foundation.errors import NotFound
 from media import errors
 from media.access import is_asked, is_author, visible_medium
-from media.carrying import announce_media
+from media.carrying import announce_media, mark_heard
 from media.enums import MediaKind, MediaState
-from media.models import Listening, Medium, Transcriber
+from media.models import Medium, Transcriber
 from messaging.feed.enums import Kind
 from messaging.feed.services import opened
 from people.circles.access import Refused, System, require, still_enters
@@ -88,16 +88,17 @@ def end_transcriber(actor: Membership, *, medium: UUID, member: UUID | None) -> 
 
 
 def hear(actor: Membership, *, medium: UUID) -> None:
-    """Marks a note as heard, once per member; its author's own listening is no news. Raises NotFound, Invalid `media.not_a_note`."""
+    """Marks a note as heard, once per post and member; its author's own listening is no news.
+
+    Raises NotFound, Invalid `media.not_a_note`.
+    """
     with transaction.atomic(), opened(actor.circle_id) as feed:
         inside = still_enters(actor)
         note = _note(inside, medium)
         require(inside, Act.LISTEN)
         if is_author(inside, note) or note.state != MediaState.READY:
             return
-        _, new = Listening.objects.get_or_create(medium=note, member=inside, defaults={"at": clock.now()})
-        if new:
-            announce_media(feed, note, Kind.MEDIA_HEARD, by=inside)
+        mark_heard(feed, note, inside)
 
 
 def _note(member: Membership, medium: UUID) -> Medium:

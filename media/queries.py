@@ -22,10 +22,10 @@ def unposted_bytes(person: UUID) -> int:
 
 
 def listenings_seen(member: Membership, medium: UUID) -> list[Listening]:
-    """Who has heard a note, as a member may know it: as readers of a post that the member sees too, from when it was written."""
-    carries = list(Carry.objects.visible_to(reader_of(member)).filter(medium=medium).select_related("line"))
-    heard = Listening.objects.filter(medium=medium).select_related("member__person").order_by("at")
-    return [one for one in heard if any(carry.seen_by(reader_of(one.member)) and one.at >= carry.line.at for carry in carries)]
+    """Who has heard a note, and when first, in posts that the member sees too. One statement."""
+    carries = Carry.objects.visible_to(reader_of(member)).filter(medium=medium)
+    heard = Listening.objects.filter(carry__in=carries.values("pk")).select_related("member__person").order_by("-at")
+    return sorted({one.member_id: one for one in heard}.values(), key=lambda one: one.at)
 
 
 def transcribers_of(medium: UUID) -> QuerySet[Transcriber]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from media.enums import MediaKind
+from media.models import Medium
 from tests.circles.home import Home
 from tests.media.shelf import settle, shelved, statements, write, wrote
 
@@ -121,3 +122,32 @@ def test_a_page_costs_two_statements_more_for_its_files_however_many(home: Home)
     for number in range(4):
         wrote(home, "nurse", [shelved(home, "nurse", MediaKind.VOICE, name=f"{number}-{each}") for each in range(5)])
     assert (few - without, asked() - without) == (2, 2)
+
+
+def hear(home: Home, who: str, note: Medium) -> None:
+    """Somebody has listened."""
+    assert home.client(who).post(f"/api/v1/media/{note.pk}/listening").status_code == 204
+
+
+def counts(home: Home, who: str) -> list[int]:
+    """By how many each note was heard, as somebody reads the thread, oldest first."""
+    return [post["media"][0]["heard_by"] for post in home.call(who, "GET", "/posts")[1]["items"][::-1]]
+
+
+def test_having_heard_a_note_in_one_post_tells_nothing_to_the_readers_of_another(home: Home) -> None:
+    note = shelved(home, "gp", MediaKind.VOICE)
+    wrote(home, "gp", [note], audience="care_team")
+    hear(home, "nurse", note)
+    wrote(home, "gp", [note], audience="relatives")
+    wrote(home, "gp", [note], audience="patient")
+    assert (counts(home, "gp"), counts(home, "relative"), counts(home, "patient")) == ([1, 0, 0], [0], [0])
+    before = len(home.items("patient"))
+    hear(home, "relative", note)
+    assert (counts(home, "gp"), counts(home, "relative"), counts(home, "patient")) == ([1, 1, 0], [1], [0])
+    assert len(home.items("patient")) == before
+    hear(home, "nurse", note)
+    hear(home, "nurse", note)
+    assert (counts(home, "gp"), counts(home, "relative"), counts(home, "patient")) == ([1, 2, 1], [2], [1])
+    assert [item["kind"] for item in home.items("relative")].count("media.heard") == 2
+    alone = home.client("relative").get(f"/api/v1/circles/{home.circle}/media/{note.pk}").json()
+    assert alone["heard_by"] == 2
