@@ -18,12 +18,14 @@ from portal.views import (
     protection,
     rights,
     thread,
+    transcriptions,
 )
 
 urlpatterns = [
     path("", patients.patients, name="patients"),
     path("new", news.news, name="news"),
     path("todo", news.todo, name="todo"),
+    path("transcriptions", transcriptions.transcriptions, name="transcriptions"),
     path("me", me.me, name="me"),
     path("me/language", me.set_language, name="set_language"),
     path("me/gender", me.set_gender, name="set_gender"),

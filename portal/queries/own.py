@@ -1,7 +1,8 @@
 """The patient's own page: the last word, who can be called, who has read, in plain words; kinship and first names come first."""
 import datetime as dt
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,8 +15,12 @@ from journal.access import reader_of
 from journal.items import receipts_of
 from journal.models import Post
 from journal.queries import full, unread_counts
-from media.carried import in_words
+from media.enums import MediaKind, MediaState
+from media.items import media_of
+from media.models import Listening
+from media.words import files_words
 from messaging.feed.enums import Standing
+from messaging.feed.items import Item
 from people.accounts.models import Person
 from people.circles.enums import Role
 from people.circles.models import Membership
@@ -29,8 +34,17 @@ _LONGEST = 600
 
 
 @dataclass(frozen=True)
+class Note:
+    """A voice note: what the player needs, as JSON ("" while it is being prepared), and what was written down of it."""
+
+    player: str
+    transcript: str
+    reviewed: bool
+
+
+@dataclass(frozen=True)
 class Word:
-    """A message: when and by whom in words, its text, its files in words, whether it was cut.
+    """A message: when and by whom in words, its text, its voice notes, its other files in words, whether the text was cut.
 
     `seq` where seeing it here means that all is read, else None.
     """
@@ -38,6 +52,7 @@ class Word:
     when: str
     who: str
     text: str
+    notes: list[Note]
     files: str
     cut: bool
     seq: int | None = None
@@ -92,7 +107,7 @@ def today(zone: str) -> str:
 
 
 def own_words(member: Membership, seats: Sequence[Seat]) -> Own:
-    """The newest messages that the patient reads, in five statements."""
+    """The newest messages that the patient reads, in seven statements at most."""
     by_id = {seat.id: seat for seat in seats}
     visible = full(Post.objects.visible_to(reader_of(member)).filter(circle=member.circle_id, retracted_at=None)).order_by("-patient_seq")
     last = visible.exclude(author__person=member.person_id).first()
@@ -100,21 +115,40 @@ def own_words(member: Membership, seats: Sequence[Seat]) -> Own:
     unread = unread_counts([member.pk]).get(member.pk, 0)
     zone = member.circle.zone
     carrying = [post.pk for post in (last, mine) if post and post.media_kinds]
-    files = in_words(carrying) if carrying else {}
-    told = _word(last, by_id, zone, files, seq=last.patient_seq if unread == 1 else None) if last else None
-    written = _word(mine, by_id, zone, files, read_by=_read_by(mine, by_id, member)) if mine else None
+    files = media_of(carrying) if carrying else {}
+    seen = last is not None and unread == 1 and _all_heard(member, files.get(last.pk, []))
+    told = _word(last, files.get(last.pk, []), by_id.get(last.author_id), zone, seq=last.patient_seq if seen else None) if last else None
+    read_by = _read_by(mine, by_id, member) if mine else ""
+    written = _word(mine, files.get(mine.pk, []), by_id.get(mine.author_id), zone, read_by=read_by) if mine else None
     return Own(told, written, more=unread > 1)
 
 
-def _word(
-    post: Post, seats: dict[UUID, Seat], zone: str, files: Mapping[UUID, str], *, seq: int | None = None, read_by: str = "",
-) -> Word:  # fmt: skip
-    text, carried = post.text(), files.get(post.pk, "")
+def _word(post: Post, files: Sequence[Item], author: Seat | None, zone: str, *, seq: int | None = None, read_by: str | None = None) -> Word:
+    """`read_by`: of one's own message, else None."""
+    text = post.text()
     cut = len(text) > _LONGEST
-    author = seats.get(post.author_id)
     who = _author(author) if author else post.author.person.name
     shown = text[:_LONGEST] + ("…" if cut else "")
-    return Word(when_words(post.received_at, zone), who, shown, carried, cut, None if cut or carried else seq, read_by)
+    notes = [_note(file, mine=read_by is not None) for file in files if _sounds(file)]
+    rest = files_words([(file["kind"], file) for file in files if not _sounds(file)])
+    return Word(when_words(post.received_at, zone), who, shown, notes, rest, cut, None if cut or rest else seq, read_by or "")
+
+
+def _all_heard(member: Membership, files: Sequence[Item]) -> bool:
+    """What was not heard was not read."""
+    notes = {file["id"] for file in files if _sounds(file)}
+    return not notes or Listening.objects.filter(medium__in=notes, member=member.pk).count() == len(notes)
+
+
+def _sounds(file: Item) -> bool:
+    return bool(file["kind"] == MediaKind.VOICE and file["state"] != MediaState.REFUSED)
+
+
+def _note(file: Item, *, mine: bool) -> Note:
+    transcript = file.get("transcript", {})
+    known = {name: file.get(name) for name in ("id", "duration", "waveform")} | {"mine": mine}
+    player = json.dumps(known) if file["state"] == MediaState.READY else ""
+    return Note(player, transcript.get("text", ""), transcript.get("reviewed", False))
 
 
 def _author(seat: Seat) -> str:

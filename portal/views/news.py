@@ -5,6 +5,7 @@ from django.views.decorators.http import require_GET
 
 from portal.queries.requests import knocks_for
 from portal.queries.todos import my_todos, news_of
+from portal.queries.transcriptions import count_asked
 from portal.queries.unions import joinings_for
 from portal.views.door import page, patients_of
 
@@ -44,4 +45,5 @@ def _news(request: HttpRequest) -> dict[str, object]:
 
 def _todo(request: HttpRequest) -> dict[str, object]:
     mine = patients_of(request)
-    return {"items": my_todos(mine), "knocks": knocks_for(mine.members), "joinings": joinings_for(mine.members)}
+    asked = count_asked(mine.members)
+    return {"items": my_todos(mine), "knocks": knocks_for(mine.members), "joinings": joinings_for(mine.members), "asked": asked}

@@ -16,8 +16,8 @@ from portal.views.door import acting, page, reader
 # What the portal's own scripts lend to the thread: fetched in parallel instead of one import after another.
 LENT = (
     "after-closing", "api", "attachments", "carrying", "dom", "drafts", "file-line", "file-size", "file-words", "i18n", "kept-database",
-    "line", "outbox", "records", "resumable", "rounds", "sealed-files", "sealed-keys", "sealed-store", "sending", "sheet", "signs", "sites",
-    "socket", "trades", "turns", "watch",
+    "line", "outbox", "recorder", "recording", "recording-words", "records", "resumable", "rounds", "sealed-files", "sealed-keys",
+    "sealed-store", "sending", "sheet", "signs", "sites", "socket", "trades", "turns", "voice", "voice-player", "watch", "waveform",
 )  # fmt: skip
 
 

@@ -64,11 +64,23 @@ def test_the_list_costs_one_statement_more_however_many_files(home: Home) -> Non
 
 
 def test_the_patients_own_page_says_that_there_is_something_to_see(home: Home) -> None:
-    wrote(home, "nurse", [shelved(home, "nurse", MediaKind.VOICE, duration=7.0)])
+    wrote(home, "nurse", [shelved(home, "nurse", caption="talon")])
     shown = page(home, "patient", f"/circles/{home.circle}/own")
-    assert "Voice note, 0:07" in shown
-    assert "See or hear it" in shown
-    assert "data-cercle-own-seq" not in shown  # what was not heard was not read
+    assert "Photo: talon" in shown
+    assert "See it" in shown
+    assert "data-cercle-own-seq" not in shown  # what was not seen was not read
+
+
+def test_the_patient_hears_a_note_on_their_own_page_and_has_read_it_then(home: Home) -> None:
+    note = shelved(home, "nurse", MediaKind.VOICE, duration=7.0, transcript="vertiges")
+    wrote(home, "nurse", [note])
+    shown = page(home, "patient", f"/circles/{home.circle}/own")
+    assert "<cercle-voice" in shown
+    assert str(note.pk) in shown
+    assert "vertiges" in shown
+    assert "data-cercle-own-seq" not in shown
+    home.client("patient").post(f"/api/v1/media/{note.pk}/listening")
+    assert "data-cercle-own-seq" in page(home, "patient", f"/circles/{home.circle}/own")
 
 
 def test_the_archive_names_ones_own_files_and_what_they_say(home: Home) -> None:

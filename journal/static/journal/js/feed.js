@@ -1,6 +1,7 @@
 /** What the socket tells, into the thread. */
 import { liveSocket } from "../../portal/js/socket.js";
 import { _ } from "../../portal/js/i18n.js";
+import { voice } from "../../portal/js/voice.js";
 import { takeMedium } from "./media-news.js";
 
 const LOST_MS = 3000;
@@ -47,6 +48,7 @@ export class Feed {
   #item(item) {
     const { thread } = this;
     thread.travel.life.take(item);
+    if (item.post?.retracted_at) voice.stop(item.post.id); // what was taken back sounds no longer
     if (item.post) thread.take(item.post, item.kind === "post.written");
     else if (item.media) takeMedium(thread, item);
     else if (item.member) this.#member(item);

@@ -6,6 +6,8 @@ import { showSeen, withdrawMisplaced } from "./misplaced.js";
 import { openPhoto } from "./photo-viewer.js";
 import { beginPhotos } from "./photo-ways.js";
 import { openDayChooser, openSearch } from "./search.js";
+import { beginVoice } from "./speak.js";
+import { voiceActs } from "./transcripts.js";
 
 export function beginHands(thread) {
   const { acts, view, posts, main } = thread;
@@ -24,6 +26,7 @@ export function beginHands(thread) {
     steps: (post) => showSteps(post, view),
     versions: (post) => showVersions(post, view),
     photo: (_post, button) => openPhoto(button.getAttribute("data-cercle-act").split(" ")[1], view),
+    ...voiceActs(thread),
     goto: (_post, button) => thread.travel.goTo(button.getAttribute("data-cercle-post")),
   };
   const act = (name, post, button) => doing[name]?.(post, button);
@@ -40,6 +43,7 @@ export function beginHands(thread) {
   hook("jump", main)?.addEventListener("click", () => openDayChooser(thread));
   slideRooms(thread);
   beginPhotos(thread.composer);
+  beginVoice(thread.composer);
   return { act };
 }
 

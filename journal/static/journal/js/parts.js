@@ -3,6 +3,7 @@ import { h } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
 import { circleSign, icon, personMark } from "../../portal/js/signs.js";
 import { titled, trade } from "../../portal/js/trades.js";
+import { heardButton, isVoiceAlone } from "./heard.js";
 import { marked } from "./highlight.js";
 import { quotedWords } from "./media-excerpt.js";
 import { standsIn } from "./circle.js";
@@ -101,7 +102,7 @@ export function foot(post, view) {
   return h(
     "footer",
     { class: "c-post__foot" },
-    h("span", { class: "thread-footleft" }, audience(post, view), counted && actButton("receipts", { class: "c-post__read" }, "· ", h("span", { class: "thread-count", text: said }))),
+    h("span", { class: "thread-footleft" }, audience(post, view), isVoiceAlone(post) ? heardButton(post.media[0]) : counted && actButton("receipts", { class: "c-post__read" }, "· ", h("span", { class: "thread-count", text: said }))),
     h(
       "span",
       { class: "c-post__acts" },

@@ -11,6 +11,13 @@ const PAUSE_MS = 250;
 const LIMIT = 30;
 const AROUND = 60;
 
+/** What the words were found in: the text, else what a voice note says, else a file's name. */
+function foundIn(post, query) {
+  const media = post.media ?? [];
+  const texts = [post.text, ...media.map((medium) => medium.transcript?.text), ...media.map((medium) => medium.name)].filter(Boolean);
+  return texts.find((text) => marked(text, query).some((node) => typeof node !== "string")) ?? texts[0] ?? "";
+}
+
 /** The part of a long text in which the first hit stands. */
 function excerpt(text, query) {
   const nodes = marked(text, query);
@@ -32,7 +39,7 @@ function hit(post, query, thread, close) {
       "button",
       { type: "button", class: "thread-hit", on: { click: go } },
       h("span", { class: "thread-hit__who" }, h("b", { text: writer(post.author) }), " · ", h("time", { datetime: post.received_at, text: thread.times.brief(post.received_at) })),
-      h("span", { class: "thread-hit__text" }, excerpt(post.text, query)),
+      h("span", { class: "thread-hit__text" }, excerpt(foundIn(post, query), query)),
     ),
   );
 }

@@ -36,7 +36,8 @@ export class Tray {
   #tools(file) {
     const button = (act, sign, label) => h("button", { type: "button", class: "c-iconbutton", data: { "tray-act": act }, "aria-label": label }, icon(sign));
     const editable = file.state !== "refused" && this.edit(file);
-    return [editable && button("edit", "pen", _("Change %(name)s", { name: file.name })), button("remove", "close", _("Take off %(name)s", { name: file.name }))].filter(Boolean);
+    const open = file.kind === "voice" ? ["play", _("Listen again to %(name)s", { name: file.name })] : ["pen", _("Change %(name)s", { name: file.name })];
+    return [editable && button("edit", ...open), button("remove", "close", _("Take off %(name)s", { name: file.name }))].filter(Boolean);
   }
 
   /** A small picture of a photo, drawn here: no copy of it goes anywhere else. */

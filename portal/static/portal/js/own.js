@@ -1,10 +1,12 @@
-/** The patient's own page: writing, and keeping the last word and who has read as they are now. */
+/** The patient's own page: speaking, writing, and keeping the last word and who has read as they are now. */
 import { put } from "./api.js";
 import { hook } from "./dom.js";
 import { fetchFragment } from "./fragments.js";
 import { _ } from "./i18n.js";
 import { Outbox } from "./outbox.js";
+import { OwnSpeaking } from "./own-speak.js";
 import { liveSocket } from "./socket.js";
+import "./voice-player.js";
 
 const QUIET_MS = 400;
 const root = hook("own");
@@ -33,10 +35,11 @@ function freshen() {
 
 /** Who is around has changed: the page is drawn anew, but never under words that are being written. */
 function redraw() {
-  if (!form || form.hidden || !form.elements.text.value.trim()) location.reload();
+  if (!speaking?.busy && (!form || form.hidden || !form.elements.text.value.trim())) location.reload();
 }
 
 const form = hook("own-form", root);
+let speaking = null;
 const watch = liveSocket().watch(circle, {
   after: Number(root.dataset.cercleHead),
   epoch: root.dataset.cercleEpoch,
@@ -53,8 +56,11 @@ markRead();
 if (form) beginWriting(hook("own-write", root));
 
 function beginWriting(button) {
-  const outbox = new Outbox(document.querySelector('meta[name="cercle-person"]').content);
+  const person = document.querySelector('meta[name="cercle-person"]').content;
+  const outbox = new Outbox(person);
   const field = form.elements.text;
+  const say = (words) => (said.textContent = words);
+  speaking = new OwnSpeaking(root, { person, circle, say, send: (body, attachments) => outbox.add(circle, body, attachments) });
   button.addEventListener("click", () => {
     form.hidden = !form.hidden;
     button.setAttribute("aria-expanded", String(!form.hidden));
@@ -70,10 +76,11 @@ function beginWriting(button) {
   });
   outbox.addEventListener("sent", () => {
     said.textContent = _("Your message is sent.");
+    freshen();
+    if (form.hidden || field.value.trim()) return;
     form.hidden = true;
     button.setAttribute("aria-expanded", "false");
     button.focus();
-    freshen();
   });
   outbox.addEventListener("change", () => {
     const left = outbox.of(circle);
