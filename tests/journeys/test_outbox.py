@@ -4,6 +4,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from tests.journeys.files import attach, payload
 from tests.journeys.world import World, item, open_thread, until, write
 
 CANARY = "Mirabelle quatorze"
@@ -84,13 +85,14 @@ def test_with_the_page_closed_the_browser_sends_it(world: World) -> None:
     context = alice.context
     alice.evaluate("navigator.serviceWorker.ready.then(() => true)")
     offline(context, alice)
+    attach(alice, payload("lettre.txt", b"Sortie prevue jeudi.", "text/plain"))
     write(alice, "Parti sans page.")
     expect(alice.locator(".c-outbox")).to_contain_text("même page fermée")
     until(alice, LEFT_WITH_THE_BROWSER)
     alice.close()
     context.set_offline(False)
     the_browser_syncs(context, world.service.host())
-    expect(item(helene, "Parti sans page.")).to_have_count(1)
+    expect(item(helene, "Parti sans page.").locator("[data-cercle-medium]")).to_contain_text("lettre.txt")
 
 
 def test_closed_before_a_first_attempt_has_failed_it_is_left_with_the_browser(world: World) -> None:

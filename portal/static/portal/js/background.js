@@ -60,12 +60,13 @@ async function sendAll() {
 function turnOf(person, token) {
   const isStill = async (record) => (await fetchKept("outbox", person, record.id)) !== null; // a page may have sent it, or thrown it away
   const keepNow = async (record) => (await isStill(record)) && keep("outbox", person, record.id, plainRecord(record));
+  const uploads = [];
   return {
-    uploads: [],
+    uploads,
     upload(record) {
       const options = { token: token ?? record.token, tries: TRIES, changed: (what) => what === "state" && keepNow(record) };
       const all = Promise.all(record.attachments.map((one) => carry(person, record.circle, one, options))).then((settled) => settled.every(Boolean));
-      this.uploads.push(all);
+      uploads.push(all);
       return all;
     },
     async send(record) {

@@ -1,0 +1,140 @@
+"""Files on their way: on a bad line, in flight mode with the browser killed, refused; by the clipboard and by dragging."""
+from pathlib import Path
+
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.journeys.files import attach, payload, photo
+from tests.journeys.line import bad_line
+from tests.journeys.profile import killed_at_the_end
+from tests.journeys.test_outbox import offline
+from tests.journeys.world import World, item, open_thread, write
+
+SLOW = 200_000 // 8
+SIZE = "document.querySelector('cercle-thread').composer.attachments.list[0].bytes"
+IN_THE_OUTBOX = """() => new Promise((done) => {
+  const asked = indexedDB.open("cercle");
+  asked.onsuccess = () => {
+    const found = asked.result.transaction("outbox").objectStore("outbox").count();
+    found.onsuccess = () => { asked.result.close(); done(found.result); };
+  };
+})"""
+DROP = """([name, type, text]) => {
+  const carried = new DataTransfer();
+  carried.items.add(new File([text], name, { type }));
+  const list = document.querySelector("cercle-thread");
+  for (const kind of ["dragover", "drop"]) {
+    list.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: carried }));
+  }
+}"""
+PASTE = """([name, type, text]) => {
+  const carried = new DataTransfer();
+  carried.items.add(new File([text], name, { type }));
+  const pasted = new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: carried });
+  document.querySelector("[data-cercle-text]").dispatchEvent(pasted);
+}"""
+LETTER = payload("lettre.txt", b"Sortie prevue jeudi, avec les ordonnances.", "text/plain")
+
+
+def in_the_outbox(page: Page) -> None:
+    """Waits until a post is kept."""
+    for _ in range(100):
+        if page.evaluate(IN_THE_OUTBOX):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("nothing was kept")
+
+
+def test_on_a_slow_line_cut_three_times_a_photo_arrives_once(world: World) -> None:
+    helene, alice = world.reading("helene"), world.context("alice").new_page()
+    with bad_line(world.service.port) as line:
+        open_thread(alice, f"http://localhost:{line.port}/circles/{world.circle}")
+        line.rate, line.cuts = SLOW, [60_000, 200_000, 380_000]
+        attach(alice, payload("talon.jpg", photo(), "image/jpeg"))
+        size = alice.evaluate(SIZE)
+        assert 480_000 < size < 700_000
+        write(alice, "Le talon ce matin.")
+        post = item(helene, "Le talon ce matin.")
+        expect(post).to_have_count(1, timeout=90_000)
+        expect(post.locator("[data-cercle-medium]")).to_have_count(1)
+        assert line.cuts == []
+        assert size <= line.pieces <= 1.1 * size
+    assert len(world.call("helene", "GET", f"circles/{world.circle}/posts")["items"]) == 1
+
+
+def test_attached_in_flight_mode_and_killed_it_is_posted_once(world: World, playwright: Playwright, tmp_path: Path) -> None:
+    with killed_at_the_end(playwright, tmp_path, world.service.host()) as context:
+        world.sign_in(context, "alice")
+        page = context.new_page()
+        open_thread(page, world.thread)
+        offline(context, page)
+        attach(page, payload("talon.jpg", photo(800, 600), "image/jpeg"), LETTER)
+        write(page, "Avec deux fichiers.")
+        write(page, "Et un mot de plus.")
+        box = page.locator(".c-outbox").first
+        expect(box.locator(".c-attached")).to_have_count(2)
+        expect(box).to_contain_text("lettre.txt")
+        in_the_outbox(page)
+    helene = world.reading("helene")
+    with killed_at_the_end(playwright, tmp_path, world.service.host()) as context:
+        world.sign_in(context, "alice")
+        page = context.new_page()
+        page.goto("/")
+        expect(item(helene, "Avec deux fichiers.").locator("[data-cercle-medium]")).to_have_count(2)
+        expect(item(helene, "Et un mot de plus.")).to_have_count(1)
+        open_thread(page, world.thread)
+        expect(page.locator(".c-outbox")).to_have_count(0)
+    texts = [post["text"] for post in world.call("helene", "GET", f"circles/{world.circle}/posts")["items"]]
+    assert texts == ["Et un mot de plus.", "Avec deux fichiers."]
+
+
+def test_a_refused_file_is_told_to_its_author_and_the_text_is_there(world: World) -> None:
+    helene, alice = world.reading("helene"), world.reading("alice")
+    offline(alice.context, alice)
+    attach(alice, payload("programme.exe", b"MZ\x90\x00" + bytes(4000), "application/octet-stream"))
+    write(alice, "Avec un programme.")
+    alice.context.set_offline(False)
+    expect(item(helene, "Avec un programme.")).to_have_count(1)
+    box = alice.locator(".c-outbox.is-refused")
+    expect(box).to_contain_text("1 fichier refusé")
+    expect(box).to_contain_text("programme.exe")
+    expect(box).to_contain_text("Ce type de fichier n’est pas pris.")
+    expect(box).to_contain_text("Votre texte est parti")
+    box.get_by_role("button", name="Jeter").click()
+    expect(box).to_have_count(0)
+
+
+def test_an_urgent_text_does_not_wait_for_its_file(world: World) -> None:
+    helene, alice = world.reading("helene"), world.reading("alice")
+    alice.context.route("**/media/*", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_())
+    attach(alice, LETTER)
+    alice.locator("[data-cercle-urgency]").click()
+    alice.locator("dialog input[value=urgent]").check()
+    alice.get_by_role("button", name="Continuer").click()
+    write(alice, "Essoufflée depuis ce matin.")
+    expect(helene.locator(".c-post--urgent")).to_contain_text("Essoufflée depuis ce matin.")
+    expect(alice.locator(".c-outbox")).to_contain_text("Ses fichiers suivent")
+    alice.context.unroute_all()
+    answer = helene.locator(".thread-item", has=helene.locator("[data-cercle-medium]"))
+    expect(answer).to_contain_text("lettre.txt")
+    expect(answer.locator(".c-quote")).to_contain_text("Essoufflée depuis ce matin.")
+
+
+def test_dropped_pasted_taken_off_and_kept_with_the_draft(world: World) -> None:
+    alice = world.reading("alice")
+    alice.evaluate(DROP, ["ordonnance.txt", "text/plain", "Paracetamol 1 g"])
+    alice.evaluate(PASTE, ["notes.txt", "text/plain", "Pansement"])
+    tray = alice.locator(".c-composer__tray .c-attached")
+    expect(tray).to_have_count(2)
+    expect(tray.last).to_contain_text("prêt")
+    alice.get_by_role("button", name="Enlever ordonnance.txt").click()
+    expect(tray).to_have_count(1)
+    expect(tray).to_contain_text("notes.txt")
+    alice.locator("[data-cercle-text]").fill("Un mot")
+    alice.evaluate("document.querySelector('cercle-thread').composer.draft.flush()")
+    alice.goto("/me")
+    open_thread(alice, world.thread)
+    expect(alice.locator("[data-cercle-text]")).to_have_value("Un mot")
+    expect(tray).to_contain_text("notes.txt")
+    alice.locator("[data-cercle-send]").click()
+    expect(item(alice, "Un mot").locator("[data-cercle-medium]")).to_contain_text("notes.txt")
+    expect(tray).to_have_count(0)
