@@ -5,6 +5,7 @@ Leases, sessions and tokens use `time.time()` and Django's own clock: a tester w
 import datetime as dt
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 Seconds = float
@@ -39,3 +40,9 @@ def rfc3339(moment: dt.datetime | None) -> str | None:
     if moment is None:
         return None
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def longest(terms: Iterable[dt.datetime | None]) -> dt.datetime | None:
+    """The last of some terms; None where one of them has no end, or there is none."""
+    ends = list(terms)
+    return None if None in ends else max((end for end in ends if end), default=None)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation import clock
+from foundation.clock import longest
 from foundation.errors import Conflict, Invalid, NotFound
 from people.accounts import services
 from people.accounts.access import require_still
@@ -68,10 +69,9 @@ def end_work(actor: Administrator, *, person: UUID) -> None:
     """Takes somebody off the actor's team list, with every right that rests on it. Raises NotFound."""
     with transaction.atomic():
         colleague = _colleague(actor, person)
-        until = max((row.until for row in works(actor.structure_id, colleague.pk) if row.until), default=None)
-        endless = any(row.until is None for row in works(actor.structure_id, colleague.pk))
+        until = longest(row.until for row in works(actor.structure_id, colleague.pk))
         leave_team(person=colleague, structure=actor.structure_id)
-        note(actor.person, Done.ENDED, structure=actor.structure_id, about=colleague, until=None if endless else until)
+        note(actor.person, Done.ENDED, structure=actor.structure_id, about=colleague, until=until)
 
 
 def take_back_end(actor: Administrator, *, person: UUID) -> None:

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from foundation import clock
+from foundation.clock import longest
 from foundation.vault.seal import keyed_hash
 from people.accounts.enums import Done, Purpose
 from people.accounts.models import (
@@ -162,9 +163,8 @@ def _colleague(
     person = rows[0].person
     going_on = [row for row in rows if row.until is None or row.until > now]
     counted = going_on or rows
-    ends = [row.until for row in counted]
     return Colleague(
-        person=person, since=min(row.since for row in counted), until=None if None in ends else max(end for end in ends if end),
+        person=person, since=min(row.since for row in counted), until=longest(row.until for row in counted),
         works=bool(going_on), units=tuple(dict.fromkeys(row.unit.name for row in counted if row.unit)),
         by_psc=person.pk in linked, factor=person.pk in factors, may_undo=not going_on and person.pk in undoable,
     )  # fmt: skip

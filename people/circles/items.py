@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from foundation import clock
-from foundation.clock import rfc3339
+from foundation.clock import longest, rfc3339
 from foundation.vault.seal import warm
 from messaging.feed.enums import Kind, Standing
 from messaging.feed.items import Item, Reader, Teller, register
@@ -32,8 +32,7 @@ def person_item(person: Person) -> Item:
 def member_item(member: Membership) -> Item:
     """A member: who, as what, since and until when. Needs the grants prefetched."""
     grants = intervals(member)
-    terms = [grant.until for grant in grants]
-    ends = member.ended_at or (None if not terms or None in terms else max(term for term in terms if term))
+    ends = member.ended_at or longest(grant.until for grant in grants)
     since = min((grant.since for grant in grants), default=None)
     item = {
         "id": str(member.pk), "person": person_item(member.person), "role": member.role, "standing": member.standing,

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from foundation import clock
+from foundation.clock import longest
 from foundation.prepared import Prepared
 from messaging.feed.enums import Standing
 from messaging.feed.models import FeedHead
@@ -98,11 +99,15 @@ def running_terms(circle: UUID, members: Collection[UUID]) -> tuple[dict[UUID, d
     """
     now, one = clock.now(), next(iter(members))
     grants = _one_running.all(circle=circle, member=one, now=now) if len(members) == 1 else list(_all_running(circle, list(members), now))
-    terms: dict[UUID, dt.datetime | None] = {}
+    return terms_of(grants), grants[0].membership.circle.head if grants else None
+
+
+def terms_of(grants: Iterable[Grant]) -> dict[UUID, dt.datetime | None]:
+    """Until when these grants hold each of their memberships open."""
+    terms: dict[UUID, list[dt.datetime | None]] = {}
     for grant in grants:
-        before = terms.get(grant.membership_id, grant.until)
-        terms[grant.membership_id] = None if before is None or grant.until is None else max(before, grant.until)
-    return terms, grants[0].membership.circle.head if grants else None
+        terms.setdefault(grant.membership_id, []).append(grant.until)
+    return {member: longest(ends) for member, ends in terms.items()}
 
 
 def _all_running(circle: UUID, members: Iterable[UUID], now: dt.datetime) -> QuerySet[Grant]:
@@ -211,8 +216,7 @@ def rights_by_team(seats: Collection[TeamSeat], people: Collection[UUID] | None)
     for row in _on_lists({seat.structure_id for seat in seats}, people):
         team = teams.setdefault(row.structure_id, {})
         _person, since, until = team.get(row.person_id, (row.person, row.since, row.until))
-        until = None if until is None or row.until is None else max(until, row.until)
-        team[row.person_id] = row.person, min(since, row.since), until
+        team[row.person_id] = row.person, min(since, row.since), longest([until, row.until])
     out = _put_out(seats, people)
     rights = {}
     for seat in seats:

@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from foundation import clock
+from foundation.clock import longest
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.vault.seal import seal
 from messaging.feed.enums import EVERYONE, Kind
@@ -24,7 +25,7 @@ from people.circles.enums import ConsentScope, History, Role, Source
 from people.circles.models import Circle, Grant, Membership, TeamSeat
 from people.circles.oppositions import note, opposed_places, speaks_for_patient
 from people.circles.policy import TEAM_ROLES, Act
-from people.circles.queries import Right, intervals, rights_by_team, standing_elsewhere, unfit_memberships
+from people.circles.queries import Right, intervals, rights_by_team, standing_elsewhere, terms_of, unfit_memberships
 from people.circles.services import Admission, Feeds, check_term, close_lapsed, end_all, seated
 from people.circles.spoken import Words
 
@@ -126,17 +127,11 @@ def follow_consent(feed: OpenFeed, circle: Circle, scope: ConsentScope, given: b
     held = {member.pk: [grant for grant in intervals(member) if grant.ended_at is None] for member in moving}
     end_all({circle.id: feed}, moving, by=None)
     for member in moving:
-        admission = Admission(Role(member.role), History(member.history), until=_longest(held[member.pk]))
+        admission = Admission(Role(member.role), History(member.history), until=longest(grant.until for grant in held[member.pk]))
         again, _line = seated(feed, circle, member.person, admission, by=None, via=member.via_id)
         again.save(force_insert=True)
         for grant in held[member.pk]:
             Grant.objects.create(membership=again, source=grant.source, seat_id=grant.seat_id, since=grant.since, until=grant.until)
-
-
-def _longest(grants: Iterable[Grant]) -> dt.datetime | None:
-    """Until when these hold a membership open; None without a term."""
-    terms = [grant.until for grant in grants]
-    return None if None in terms else max(term for term in terms if term)
 
 
 def _open_seats(seats: QuerySet[TeamSeat]) -> list[TeamSeat]:
@@ -221,12 +216,7 @@ def _inside(rights: Iterable[Right]) -> dict[Place, Membership]:
 def _terms(members: Iterable[UUID]) -> dict[UUID, dt.datetime | None]:
     """How long memberships are held open by grants that run or will; who has none is missing."""
     now = clock.now()
-    terms: dict[UUID, dt.datetime | None] = {}
-    for grant in Grant.objects.filter(membership__in=list(members), ended_at=None):
-        if grant.until is None or grant.until > now:
-            before = terms.get(grant.membership_id, grant.until)
-            terms[grant.membership_id] = None if before is None or grant.until is None else max(before, grant.until)
-    return terms
+    return terms_of(Grant.objects.filter(Q(until=None) | Q(until__gt=now), membership__in=list(members), ended_at=None))
 
 
 def _say_terms(feeds: Feeds, members: Iterable[Membership], terms: Mapping[UUID, dt.datetime | None]) -> None:

@@ -3,8 +3,6 @@
 One circle is kept; the other closes, and its members come into the kept one from now on: nobody reads there what was written before,
 and what was written in the closed one is read by those who read it, and by nobody else. So no post ever gains a reader.
 """
-import datetime as dt
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -22,7 +20,7 @@ from people.circles.enums import Cause, CircleState, ConsentScope, History, Role
 from people.circles.models import Circle, Grant, Membership, TeamSeat, Union
 from people.circles.oppositions import opposed_places
 from people.circles.policy import Act
-from people.circles.queries import same_patient
+from people.circles.queries import same_patient, terms_of
 from people.circles.services import Admission, Feeds, close_lapsed, seated
 from people.circles.states import turn
 from people.circles.teams import settle, take_away
@@ -187,24 +185,19 @@ def _bring_people(feeds: Feeds, union: Union, proposer: Membership) -> None:
     own = Grant.objects.filter(membership__circle=union.joined_id, membership__person__is_active=True, membership__ended_at=None)
     grants = list(own.filter(ended_at=None).exclude(source=Source.STRUCTURE).select_related("membership__person").order_by("pk"))
     opposed = opposed_places([union.kept_id], [grant.membership.person_id for grant in grants])
-    members: dict[UUID, Membership] = {}
+    terms, members = terms_of(grants), dict[UUID, Membership]()
     held = []
     for grant in grants:
         old = grant.membership
         if old.person_id in here or (union.kept_id, old.person_id) in opposed or (old.role == Role.PATIENT and patient_here):
             continue
         if old.pk not in members:
-            admission = Admission(Role(old.role), History.FROM_NOW, until=_longest(one for one in grants if one.membership_id == old.pk))
+            admission = Admission(Role(old.role), History.FROM_NOW, until=terms[old.pk])
             members[old.pk], _line = seated(feeds[union.kept_id], union.kept, old.person, admission, by=proposer.pk)
         since = max(grant.since, clock.now())
         held.append(Grant(membership=members[old.pk], source=Source.UNION, union=union, since=since, until=grant.until))
     Membership.objects.bulk_create(members.values())
     Grant.objects.bulk_create(held)
-
-
-def _longest(grants: Iterable[Grant]) -> dt.datetime | None:
-    terms = [grant.until for grant in grants]
-    return None if None in terms else max(term for term in terms if term is not None)
 
 
 def _bring_seats(feeds: Feeds, union: Union, proposer: Membership) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation import clock
+from foundation.clock import longest
 from messaging.feed.enums import Standing
 from people.circles import policy
 from people.circles.enums import CircleState, History, Role
@@ -117,8 +118,7 @@ def _rank(pair: tuple[Membership, str]) -> tuple[int, str]:
 
 def _seat(reader: Membership, member: Membership, state: str, guardians: Collection[UUID]) -> Seat:
     own = member.pk == reader.pk
-    terms = [grant.until for grant in intervals(member) if grant.ended_at is None]
-    until = None if not terms or None in terms else max(term for term in terms if term)
+    until = longest(grant.until for grant in intervals(member) if grant.ended_at is None)
     state_now = CircleState(reader.circle.state)
     guardian = reader.pk in guardians
     verdict = policy.decide(Role(reader.role), Act.END_MEMBERSHIP, state_now, own=own, other_role=Role(member.role), guardian=guardian)
