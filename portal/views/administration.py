@@ -1,5 +1,6 @@
 """Pages of a structure for those who administer it: its people, invitations, numbers and settings. No circle is seen from here."""
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -33,14 +34,14 @@ def administering(duty: Duty) -> Callable[[View], View]:
         @wraps(view)
         def behind(request: HttpRequest, structure_id: str, **where: str) -> HttpResponse:
             actor = administer(reader(request), ids.parse(structure_id), duty)
-            return view(request, actor, **{name: _known(text) for name, text in where.items()})
+            return view(request, actor, **{name: known(text) for name, text in where.items()})
 
         return behind
 
     return named
 
 
-def _known(text: str) -> UUID:
+def known(text: str) -> UUID:
     """An id of the address. Raises NotFound."""
     found = ids.parse(text)
     if found is None:
@@ -59,11 +60,17 @@ def back_to(actor: Administrator, place: str = "people") -> HttpResponseRedirect
     return HttpResponseRedirect(f"/structures/{actor.structure_id}/{place}")
 
 
-def refuse(form: Form, refused: CercleError) -> None:
-    """What a service refused, beside the fields that it names, else over the form."""
-    named: list[str | None] = [name for name in refused.errors or {} if name in form.fields]
-    for name in named or [None]:
-        form.add_error(name, str(refused.detail))
+@contextmanager
+def refusals_in(form: Form) -> Iterator[None]:
+    """What a service refuses in the block stands beside the fields that it names, else over the form. Raises NotFound on."""
+    try:
+        yield
+    except NotFound:
+        raise
+    except CercleError as refused:
+        named: list[str | None] = [name for name in refused.errors or {} if name in form.fields]
+        for name in named or [None]:
+            form.add_error(name, str(refused.detail))
 
 
 def said(request: HttpRequest, act: Callable[[], object], well: str) -> None:
@@ -148,13 +155,8 @@ def confirm(request: HttpRequest, actor: Administrator, person_id: UUID) -> Http
     """Vouches for a profession."""
     form = Vouched(request.POST)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             administration.confirm_colleague(actor, person=person_id, **form.cleaned_data)
-        except NotFound:
-            raise
-        except CercleError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, _("The profession is confirmed."))
             return back_to(actor, f"people/{person_id}")
     return _colleague_page(request, actor, person_id, form)
@@ -216,13 +218,8 @@ def settings(request: HttpRequest, actor: Administrator) -> HttpResponse:
     structure = actor.structure
     form = StructureSettings(request.POST or None, initial={"name": structure.name, "phone": structure.phone})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             administration.change_settings(actor, **form.cleaned_data)
-        except NotFound:
-            raise
-        except CercleError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, _("Saved."))
             return back_to(actor, "settings")
     context = {"form": form, "administrators": administrators_of(structure.pk)}

@@ -2,7 +2,6 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,8 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from foundation import ids
-from foundation.errors import CercleError, NotFound
+from foundation.errors import NotFound
 from people.accounts import invitations, operation
 from people.accounts.access import operate
 from people.accounts.enums import Duty, Purpose
@@ -20,7 +18,7 @@ from people.accounts.models import Operator, Structure
 from people.accounts.operation import StructureFacts
 from people.accounts.queries import administrators_of, circles_of_structures, headcounts, lines_of, pending_invitations
 from portal.queries.health import health
-from portal.views.administration import link_to, refuse, said
+from portal.views.administration import known, link_to, refusals_in, said
 from portal.views.door import View, acting, page, reader
 
 _LINES = 20
@@ -42,15 +40,7 @@ def operating(duty: Duty) -> Callable[[View], View]:
 
 
 def _structure(text: str) -> Structure:
-    found = Structure.objects.filter(pk=_known(text)).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _known(text: str) -> UUID:
-    """An id of the address. Raises NotFound."""
-    found = ids.parse(text)
+    found = Structure.objects.filter(pk=known(text)).first()
     if found is None:
         raise NotFound
     return found
@@ -76,13 +66,8 @@ def new_structure(request: HttpRequest, actor: Operator) -> HttpResponse:
     """Enters a structure."""
     form = StructureFactsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             made = operation.create_structure(actor, facts=StructureFacts(**form.cleaned_data))
-        except NotFound:
-            raise
-        except CercleError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, _("The structure is entered. Name somebody who administers it."))
             return HttpResponseRedirect(f"/operator/structures/{made.pk}")
     return _shown(request, "new_structure", "structures", {"form": form}, 422 if request.method == "POST" else 200)
@@ -93,16 +78,11 @@ def new_structure(request: HttpRequest, actor: Operator) -> HttpResponse:
 def structure(request: HttpRequest, actor: Operator, structure_id: str) -> HttpResponse:
     """One structure: its facts, and who administers it."""
     row = _structure(structure_id)
-    known = {"name": row.name, "kind": row.kind, "finess": row.finess, "phone": row.phone}
-    form = StructureFactsForm(request.POST or None, initial=known, kind=row.kind)
+    facts = {"name": row.name, "kind": row.kind, "finess": row.finess, "phone": row.phone}
+    form = StructureFactsForm(request.POST or None, initial=facts, kind=row.kind)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             operation.correct_structure(actor, structure=row.pk, facts=StructureFacts(**form.cleaned_data))
-        except NotFound:
-            raise
-        except CercleError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, _("Saved."))
             return HttpResponseRedirect(f"/operator/structures/{row.pk}")
     context = {
@@ -131,7 +111,7 @@ def name_administrator(request: HttpRequest, actor: Operator, structure_id: str)
 def end_administrator(request: HttpRequest, actor: Operator, structure_id: str, person_id: str) -> HttpResponse:
     """Ends somebody's administration."""
     row = _structure(structure_id)
-    operation.end_administration(actor, structure=row.pk, person=_known(person_id))
+    operation.end_administration(actor, structure=row.pk, person=known(person_id))
     messages.success(request, _("The administration has ended."))
     return HttpResponseRedirect(f"/operator/structures/{row.pk}")
 
@@ -140,7 +120,7 @@ def end_administrator(request: HttpRequest, actor: Operator, structure_id: str, 
 @operating(Duty.NAME_ADMINISTRATORS)
 def resend(request: HttpRequest, actor: Operator, structure_id: str, invitation_id: str) -> HttpResponse:
     """A new link for a pending invitation."""
-    invitations.resend_invitation(actor, invitation=_known(invitation_id), link_to=link_to(request))
+    invitations.resend_invitation(actor, invitation=known(invitation_id), link_to=link_to(request))
     messages.success(request, _("Sent again, with a new link. The old one opens nothing any more."))
     return HttpResponseRedirect(f"/operator/structures/{_structure(structure_id).pk}")
 
@@ -149,7 +129,7 @@ def resend(request: HttpRequest, actor: Operator, structure_id: str, invitation_
 @operating(Duty.NAME_ADMINISTRATORS)
 def revoke(request: HttpRequest, actor: Operator, structure_id: str, invitation_id: str) -> HttpResponse:
     """Takes a pending invitation back."""
-    invitations.revoke_invitation(actor, invitation=_known(invitation_id))
+    invitations.revoke_invitation(actor, invitation=known(invitation_id))
     messages.success(request, _("The invitation is taken back. Its link opens nothing any more."))
     return HttpResponseRedirect(f"/operator/structures/{_structure(structure_id).pk}")
 
