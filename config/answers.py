@@ -65,12 +65,12 @@ SCHEMAS: dict[str, Shape] = {
         id=ID, name=TEXT, role=ROLE, standing=TEXT, words=TEXT, phone=_or_null(TEXT), state={"enum": ["kept", "removed"]}, since=TIME,
     ),
     "Access": _object(
-        {"structure": _object(id=ID, name=TEXT)},
+        {"structure": _STRUCTURE},
         id=ID, at=TIME, person=_or_null(_object(id=ID, name=TEXT)), role=TEXT, what=TEXT, right=TEXT,
     ),
     "Owner": _object(member=ID, name=TEXT),
     "Alert": _object(state=_one_of(AlertState), owner=_or_null(_ref("Owner")), steps=_list(_object(step=TEXT, at=TIME))),
-    "Author": _object({"via": TEXT, "on_behalf_of": _ref("Owner")}, member=ID, name=TEXT, profession=_PROFESSION),
+    "Author": _object({"via": _STRUCTURE, "on_behalf_of": _ref("Owner")}, member=ID, name=TEXT, profession=_PROFESSION),
     "Quote": _object(id=ID, author=_ref("Author"), excerpt=TEXT),
     "Post": _object(
         {"alert": _ref("Alert")},

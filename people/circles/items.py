@@ -67,7 +67,7 @@ def access_items(lines: Sequence[TrailLine]) -> list[Item]:
             "id": str(line.mark), "at": rfc3339(line.at), "person": person_item(person) if person else None,
             "role": line.role, "what": line.what, "right": line.right,
         }
-        items.append({**item, "structure": {"id": str(structure.pk), "name": structure.name}} if structure else item)
+        items.append({**item, "structure": structure_item(structure)} if structure else item)
     return items
 
 

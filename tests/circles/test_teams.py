@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from jsonschema import Draft202012Validator
 
 from foundation import clock
 from foundation.errors import CercleError, NotFound
@@ -266,3 +268,18 @@ def test_a_change_costs_the_same_statements_in_one_circle_as_in_thirty(tmp_path:
     for n in range(1, 30):
         seat(town, "desk", Role.COORDINATOR, f"circle{n}")
     assert statements(town) == one
+
+
+def test_what_is_answered_of_a_team_is_what_is_described(town: Town) -> None:
+    seat(town, "practice", Role.NURSE)
+    browser, circle = Client(), f"/api/v1/circles/{town.id('circle0')}"
+    browser.force_login(town.person("alice"))
+    body = {"text": "Pansement refait.", "audience": "care_team", "urgency": "info"}
+    post = browser.post(f"{circle}/posts", body, content_type="application/json", headers={"Idempotency-Key": str(uuid.uuid4())}).json()
+    access = browser.get(f"{circle}/accesses").json()["items"][0]
+    practice = {"id": str(town.id("practice")), "name": "Practice"}
+    assert post["author"]["via"] == access["structure"] == practice
+    described = browser.get("/api/v1/openapi.json").json()["components"]
+    for name, answer in (("Post", post), ("Access", access)):
+        schema = {"$ref": f"#/components/schemas/{name}", "components": described}
+        assert [fault.message for fault in Draft202012Validator(schema).iter_errors(answer)] == []
