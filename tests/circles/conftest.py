@@ -1,4 +1,4 @@
-"""The site's key, fresh for each test that has a database: names are sealed under it."""
+"""The site's key, a circle with a person of each kind, and the service's clock."""
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,17 +6,10 @@ from pathlib import Path
 import pytest
 
 from foundation import clock
-from foundation.vault import seal
 from tests.circles.home import Home, load_home
+from tests.sealing import site_vault
 
-
-@pytest.fixture(autouse=True)
-def site_vault(request: pytest.FixtureRequest) -> None:
-    """Made in the key store; nothing unwrapped is left from the test before."""
-    seal.forget()
-    if request.node.get_closest_marker("django_db"):
-        request.getfixturevalue("db")
-        seal.create_vault(seal.SITE)
+__all__ = ["at", "home", "site_vault"]
 
 
 @pytest.fixture

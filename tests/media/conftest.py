@@ -3,8 +3,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.circles.conftest import at, home, site_vault
+from tests.circles.conftest import at, home
 from tests.media.serving import Served, prepared, served
+from tests.sealing import site_vault
 
 __all__ = ["at", "home", "site_vault"]
 

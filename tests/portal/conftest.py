@@ -1,14 +1,4 @@
-"""The site's key, fresh for each test: names are sealed under it."""
+"""The site's key."""
+from tests.sealing import site_vault
 
-import pytest
-
-from foundation.vault import seal
-
-
-@pytest.fixture(autouse=True)
-def site_vault(request: pytest.FixtureRequest) -> None:
-    """Made in the key store of a test that has a database; nothing unwrapped is left from the test before."""
-    seal.forget()
-    if request.node.get_closest_marker("django_db"):
-        request.getfixturevalue("db")
-        seal.create_vault(seal.SITE)
+__all__ = ["site_vault"]
