@@ -18,6 +18,7 @@ NEWEST = "newest-line"  # the file in which the newest line is noted, in the dat
 Ring = Callable[[UUID], None]
 _ring: list[Ring] = []
 _BATCH = 500
+_MOVES = [moves.name for moves in FeedHead._meta.concrete_fields if moves.name not in {"feed", "epoch"}]  # what an act may change of a head
 OnLines = Callable[[Sequence[FeedLine]], None]
 _on_lines: list[OnLines] = []
 
@@ -25,9 +26,6 @@ _on_lines: list[OnLines] = []
 def ring_with(ring: Ring) -> None:
     """Registers the bell. It is called after the commit and must neither wait nor raise."""
     _ring[:] = [ring]
-
-
-_MOVES = [moves.name for moves in FeedHead._meta.concrete_fields if moves.name not in {"feed", "epoch"}]
 
 
 def when_lines_are_written(do: OnLines) -> None:

@@ -180,12 +180,15 @@ def seated(circle: UUID, member: UUID | None) -> Membership | TeamSeat:
 
 
 class MemberDoor(Door):
-    """Route authentication for `circles/{id}/members/{id}`: a seat that is not there is the door's "not found" too."""
+    """Route authentication for `circles/{id}/members/{id}`: a seat that is not there is the door's "not found" too.
+
+    `request.seat` is the Membership or TeamSeat that the address names.
+    """
 
     def _circumstances(self, request: HttpRequest, membership: Membership) -> dict[str, Any]:
         match = request.resolver_match
         member = ids.parse(match.kwargs.get("member_id")) if match else None
-        other = seated(membership.circle_id, member)
+        request.seat = other = seated(membership.circle_id, member)  # type: ignore[attr-defined]
         return {"own": other.pk == membership.pk, "other_role": Role(other.role)}
 
 

@@ -12,7 +12,7 @@ from people.accounts.models import Person
 from people.audit.queries import lines_before, number_of
 from people.audit.services import record_access
 from people.circles import joining, services, states, teams
-from people.circles.access import Door, MemberDoor, Opening, access_of, reads_whole_trail, seated, session_mark
+from people.circles.access import Door, MemberDoor, Opening, access_of, reads_whole_trail, session_mark
 from people.circles.entrance import invited
 from people.circles.items import access_items, member_item, seat_item
 from people.circles.models import Membership, TeamSeat
@@ -58,7 +58,7 @@ def end(request: HttpRequest, circle_id: str, member_id: str, body: ReasonBody |
     """Ends a membership, a person's or a structure's."""
     actor: Membership = request.auth  # type: ignore[attr-defined]
     reason = body.reason if body else ""
-    leaving = seated(actor.circle_id, ids.parse(member_id))
+    leaving: Membership | TeamSeat = request.seat  # type: ignore[attr-defined]
     if isinstance(leaving, TeamSeat):
         teams.end_seat(actor, seat=leaving.pk, reason=reason)
     else:
