@@ -1,6 +1,6 @@
 """Writing the trail: inside the caller's transaction, under the trail's own lock, each line sealed to the one before it."""
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -47,14 +47,22 @@ def record_accesses(accesses: Sequence[Access]) -> None:
     """A line in each of many trails, in a few statements for all: what one act did in hundreds of circles."""
     wanted = {access.circle for access in accesses}
     with transaction.atomic():
-        TrailHead.objects.bulk_create([TrailHead(circle=circle) for circle in sorted(wanted)], ignore_conflicts=True, batch_size=_BATCH)
-        heads = {head.circle: head for head in TrailHead.objects.select_for_update().filter(circle__in=wanted).order_by("circle")}
+        heads = _locked_heads(wanted)
+        if missing := wanted - heads.keys():
+            new = [TrailHead(circle=circle) for circle in sorted(missing)]
+            TrailHead.objects.bulk_create(new, ignore_conflicts=True, batch_size=_BATCH)
+            heads |= _locked_heads(missing)
         now = clock.now()
         lines = [chained(heads[access.circle], access, now, "") for access in accesses]
         TrailLine.objects.bulk_create(lines, batch_size=_BATCH)
         TrailHead.objects.bulk_create(
             heads.values(), batch_size=_BATCH, update_conflicts=True, update_fields=["count", "digest"], unique_fields=["circle"]
         )
+
+
+def _locked_heads(circles: Collection[UUID]) -> dict[UUID, TrailHead]:
+    heads = TrailHead.objects.select_for_update().filter(circle__in=circles).order_by("circle")
+    return {head.circle: head for head in heads}
 
 
 def record_administration(

@@ -217,7 +217,7 @@ def rights_by_team(seats: Collection[TeamSeat], people: Collection[UUID] | None)
         team = teams.setdefault(row.structure_id, {})
         _person, since, until = team.get(row.person_id, (row.person, row.since, row.until))
         team[row.person_id] = row.person, min(since, row.since), longest([until, row.until])
-    out = _put_out(seats, people)
+    out = _put_out(seats, people) if teams else {}
     rights = {}
     for seat in seats:
         for person, since, until in teams.get(seat.structure_id, {}).values():

@@ -158,8 +158,8 @@ def _differs(grant: Grant, right: Right) -> bool:
 def take_away(feeds: Feeds, grants: Collection[Grant], *, by: UUID | None) -> None:
     """Ends grants; a membership that none is left to hold open ends with them, one that another holds says its new term."""
     Grant.objects.filter(pk__in=[grant.pk for grant in grants]).update(ended_at=clock.now())
-    members = Membership.objects.filter(pk__in={grant.membership_id for grant in grants}, ended_at=None)
-    terms = _terms(members.values_list("pk", flat=True))
+    members = list(Membership.objects.filter(pk__in={grant.membership_id for grant in grants}, ended_at=None))
+    terms = _terms(member.pk for member in members)
     end_all(feeds, [member for member in members if member.pk not in terms], by=by)
     _say_terms(feeds, [member for member in members if member.pk in terms], terms)
 
