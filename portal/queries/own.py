@@ -116,7 +116,7 @@ def own_words(member: Membership, seats: Sequence[Seat]) -> Own:
     zone = member.circle.zone
     carrying = [post.pk for post in (last, mine) if post and post.media_kinds]
     files = media_of(carrying) if carrying else {}
-    seen = last is not None and unread == 1 and _all_heard(member, files.get(last.pk, []))
+    seen = last is not None and unread == 1 and _all_heard(member, last, files.get(last.pk, []))
     told = _word(last, files.get(last.pk, []), by_id.get(last.author_id), zone, seq=last.patient_seq if seen else None) if last else None
     read_by = _read_by(mine, by_id, member) if mine else ""
     written = _word(mine, files.get(mine.pk, []), by_id.get(mine.author_id), zone, read_by=read_by) if mine else None
@@ -134,10 +134,10 @@ def _word(post: Post, files: Sequence[Item], author: Seat | None, zone: str, *, 
     return Word(when_words(post.received_at, zone), who, shown, notes, rest, cut, None if cut or rest else seq, read_by or "")
 
 
-def _all_heard(member: Membership, files: Sequence[Item]) -> bool:
+def _all_heard(member: Membership, post: Post, files: Sequence[Item]) -> bool:
     """What was not heard was not read."""
     notes = {file["id"] for file in files if _sounds(file)}
-    return not notes or Listening.objects.filter(medium__in=notes, member=member.pk).count() == len(notes)
+    return not notes or Listening.objects.filter(carry__post=post.pk, carry__medium__in=notes, member=member.pk).count() == len(notes)
 
 
 def _sounds(file: Item) -> bool:

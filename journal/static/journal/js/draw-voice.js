@@ -24,7 +24,7 @@ export function drawVoice(medium, post, view) {
 
 /** Not there yet: how long it will be, and for what it waits. */
 function waiting(medium) {
-  const words = [_("Voice note"), medium.duration && clock(medium.duration), waitingOf(medium)].filter(Boolean).join(" · ");
+  const words = [_("Voice note"), medium.duration && clock(Math.round(medium.duration)), waitingOf(medium)].filter(Boolean).join(" · ");
   return h("p", { class: "c-voice__state" }, icon("mic", 20), h("span", { text: words }));
 }
 

@@ -2,6 +2,9 @@
 
 const ALERTING = new Set(["open", "unanswered"]);
 
+/** An answer may be older than what the socket has told meanwhile: a file that was ready is not being prepared again. */
+const settled = (media, known) => media.map((one) => (one.state === "processing" && known.find(({ id }) => id === one.id)) || one);
+
 export class Posts {
   list = [];
   byId = new Map();
@@ -44,6 +47,7 @@ export class Posts {
   take(post, written) {
     const known = this.byId.get(post.id);
     if (known) {
+      post.media &&= settled(post.media, known.media ?? []);
       // How many had read it is told to author and coordinators when they ask, not on the wire that many share.
       if (post.retraction) post.retraction.read_by ??= known.retraction?.read_by;
       this.list[this.indexOf(known)] = post;

@@ -63,7 +63,7 @@ class CercleVoice extends HTMLElement {
       this.button.replaceChildren(icon(playing ? "pause" : "play"));
     }
     setPlayed(this.bars, duration ? at / duration : 0);
-    this.time.textContent = at > 0 || playing ? `${clock(at)} / ${clock(duration)}` : clock(duration);
+    this.time.textContent = at > 0 || playing ? `${clock(at)} / ${clock(Math.round(duration))}` : clock(Math.round(duration));
     this.slider.setAttribute("aria-valuenow", Math.round(at));
     this.slider.setAttribute("aria-valuetext", _("%(at)s of %(all)s", { at: spoken(at), all: spoken(duration) }));
     const speed = `${decimal.format(voice.speed)}×`;

@@ -51,8 +51,8 @@ export function setPlayed(svg, share) {
   for (const [n, bar] of [...svg.children].entries()) bar.classList.toggle("is-played", n + 0.5 < played);
 }
 
-/** "0:48" of seconds. */
+/** "0:48" of seconds: those that are full. How long something is in all is rounded by the caller. */
 export function clock(seconds) {
-  const whole = Math.max(0, Math.floor(seconds + 0.25));
+  const whole = Math.max(0, Math.floor(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
