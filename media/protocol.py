@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import UUID
 
 from ninja import Schema
@@ -26,15 +27,17 @@ _ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 class Said:
     """What an author says of a file: its name, and of a photo a caption, the place on the body (a code) and the time of capture (RFC 3339).
 
-    What was not said is "".
+    Its size in pixels holds its place in the thread until the picture itself says it. What was not said is "" or 0.
     """
 
     name: str = ""
     caption: str = ""
     site: str = ""
     taken_at: str = ""
+    width: int = 0
+    height: int = 0
 
-    def facts(self) -> dict[str, str]:
+    def facts(self) -> dict[str, Any]:
         """What was said, without what was not."""
         return {name: said for name, said in asdict(self).items() if said}
 
@@ -51,7 +54,8 @@ def said_of(fields: Mapping[str, str], name: str) -> Said:
         raise errors.bad_field("caption")
     if site and not _SITE.fullmatch(site):
         raise errors.bad_field("site")
-    return Said(file_name(name), caption, site, _moment(fields.get("taken_at", "")))
+    width, height = (_pixels(fields.get(side, "")) for side in ("width", "height"))
+    return Said(file_name(name), caption, site, _moment(fields.get("taken_at", "")), width, height)
 
 
 def file_name(given: str) -> str:
@@ -90,6 +94,11 @@ def _moment(text: str) -> str:
         return "" if moment.tzinfo is None else rfc3339(moment) or ""
     except (ValueError, OverflowError):
         raise errors.bad_field("taken_at") from None
+
+
+def _pixels(text: str) -> int:
+    """A side of a picture, or 0 for what none can be: a place in the thread is nothing to refuse a file for."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else 0
 
 
 class TranscriptBody(Schema):

@@ -20,6 +20,7 @@ from people.contacts.models import Contact
 from portal.demo.calls import new_contacts
 from portal.demo.cast import Cast, Seat
 from portal.demo.cast import Structure as Team
+from portal.demo.filing import Filed
 from portal.demo.story import Journal, Post
 
 Event = tuple[dt.datetime, int, Callable[[], Any]]
@@ -36,6 +37,7 @@ class Built:
     trail: Trail
     contacts: list[Contact]
     seated: dict[str, Membership]
+    filed: list[Filed]
 
 
 @dataclass
@@ -52,6 +54,7 @@ class Building:
     seated: dict[str, Membership] = field(default_factory=dict)
     rows: dict[int, PostRow] = field(default_factory=dict)
     contacts: list[Contact] = field(default_factory=list)
+    filed: list[Filed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.journal = NewJournal(self.circle)
@@ -62,7 +65,7 @@ class Building:
             happen()
         lines = self.circle.feed.lines
         found = [new_mark(self.seated[reading.person], lines, reading.moments) for reading in self.story.readings]
-        return Built(self.circle, self.journal, [mark for mark in found if mark], self._trail(), self.contacts, self.seated)
+        return Built(self.circle, self.journal, [mark for mark in found if mark], self._trail(), self.contacts, self.seated, self.filed)
 
     def _events(self) -> Iterator[Event]:
         kept = self.story.opened_at + dt.timedelta(hours=1)  # after all who were there from the beginning
@@ -126,6 +129,8 @@ class Building:
         answered = self.rows[id(post.reply_to)] if post.reply_to else None
         words = Words(text, Audience(post.audience), Urgency(post.urgency), post.to, answered)
         self.rows[id(post)] = self.journal.write(self.seated[post.author], words, at=post.at)
+        if post.files:
+            self.filed.append(Filed(self.rows[id(post)], post.files))
 
     def _step(self, post: Post, kind: str, by: str, reason: str, at: dt.datetime) -> None:
         row, member = self.rows[id(post)], self.seated[by]

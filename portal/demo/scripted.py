@@ -27,6 +27,7 @@ def script_of(cast: Cast, patient: Patient, now: datetime) -> list[Post]:
             urgency=entry.get("urgency", "info"), to=tuple(entry.get("asks", ())), reply_to=posts.get(entry.get("answers", "")),
             steps=[Step(kind, person, at + timedelta(minutes=minutes)) for kind, person, minutes in entry.get("steps", ())],
             corrected=_change(entry.get("corrected"), at), retracted=_change(entry.get("retracted"), at),
+            files=tuple(entry.get("files", ())),
         )  # fmt: skip
     assert all(post.author in cast.people for post in posts.values())
     return sorted(posts.values(), key=lambda post: post.at)

@@ -19,6 +19,7 @@ from portal.demo.building import Building
 from portal.demo.calls import store_kinships, store_numbers
 from portal.demo.cast import Cast, Patient
 from portal.demo.fiction import INS_OID_DEMO
+from portal.demo.filing import store_files
 from portal.demo.region import Region
 from portal.models import Pin
 
@@ -45,6 +46,7 @@ def load_region(region: Region, progress: Progress) -> None:
         for each in built:
             store_circles([each.circle])
             store_journals([each.journal])
+            store_files(each.filed)
             store_marks(each.marks)
             store_trails([each.trail])
             Contact.objects.bulk_create(each.contacts)

@@ -44,7 +44,7 @@ class Change:
 
 @dataclass(slots=True)
 class Post:
-    """One post; `reply_to` is the answered post itself, `to` roles of whom something is expected."""
+    """One post; `reply_to` is the answered post itself, `to` roles of whom something is expected, `files` keys of the demo's files."""
 
     at: datetime
     author: str
@@ -57,6 +57,7 @@ class Post:
     steps: list[Step] = field(default_factory=list)
     corrected: Change | None = None
     retracted: Change | None = None
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

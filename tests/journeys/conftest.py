@@ -11,14 +11,16 @@ from tests.journeys.world import World, load
 from tests.service import Service, running_service
 
 Cast = tuple[dict[str, str], Iterator[int]]
+DEVICES = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 CIRCLES = 64  # one for each test, and some
 expect.set_options(timeout=20_000)  # a busy machine is no failure
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """How pytest-playwright starts it."""
-    return {**browser_type_launch_args, **launch_options()}
+    """How pytest-playwright starts it: with a microphone and a camera that need no device."""
+    options = launch_options()
+    return {**browser_type_launch_args, **options, "args": [*options["args"], *DEVICES]}
 
 
 @pytest.fixture(scope="session")

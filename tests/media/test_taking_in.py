@@ -68,6 +68,17 @@ def test_a_file_is_told_as_it_was_sent(home: Home) -> None:
     assert plain(Medium.objects.select_related("circle__patient").get(pk=answer["id"]), Part.UPLOAD) == photo()
 
 
+def test_a_size_that_was_said_stands_until_the_picture_says_its_own(home: Home) -> None:
+    answer = send(home, "nurse", photo(), width="640", height="480")[1]
+    assert (answer["width"], answer["height"]) == (640, 480)
+    for nonsense in ("-3", "٣", "999999", "wide"):
+        assert "width" not in send(home, "nurse", photo(), width=nonsense)[1]
+    medium = sent(home, width="640", height="480")
+    Medium.objects.filter(pk=medium.pk).update(attempts=1)
+    assert settle_medium(medium.pk, 1, Became())
+    assert Medium.objects.select_related("circle__patient").get(pk=medium.pk).facts()["width"] == 32
+
+
 def test_the_same_key_is_the_same_file_and_another_one_is_refused(home: Home) -> None:
     key = str(uuid.uuid4())
     first = send(home, "nurse", photo(), key=key)

@@ -28,9 +28,8 @@ export class Editing {
     const base = await this.shot.preview();
     if (turn !== this.#showing) return; // another one was asked for meanwhile
     this.surface = base && new Surface(base, this.shot.edits, () => this.#edited());
-    this.node.replaceChildren(
-      ...[base && this.#tools(), base ? h("div", { class: "c-editing__picture" }, this.surface.node) : this.#unseen(), this.#strip(), this.#words(), this.#end()].filter(Boolean),
-    );
+    const picture = base ? h("div", { class: "c-editing__picture" }, this.surface.node) : this.#unseen();
+    this.node.replaceChildren(h("div", { class: "c-editing__scroll" }, base && this.#tools(), picture, this.#strip(), this.#words()), this.#end());
     this.node.querySelector("button").focus();
   }
 

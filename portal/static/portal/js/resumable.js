@@ -18,8 +18,9 @@ const TUS = { "Tus-Resumable": "1.0.0" };
 const encoded = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
 function metadata({ name, facts }) {
-  const known = { filename: name, caption: facts.caption, site: facts.site, taken_at: facts.taken_at };
-  return Object.entries(known).filter(([, value]) => value).map(([word, value]) => `${word} ${encoded(value)}`).join(",");
+  const { caption, site, taken_at, width, height } = facts;
+  const known = { filename: name, caption, site, taken_at, width, height };
+  return Object.entries(known).filter(([, value]) => value).map(([word, value]) => `${word} ${encoded(String(value))}`).join(",");
 }
 
 /** How long the next piece may be, in bytes. `speed`: bytes per millisecond, or 0 before the first one. */
