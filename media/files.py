@@ -54,8 +54,9 @@ def write(
     """
     blob, key, count = ids.new(), os.urandom(KEY_BYTES), _Count(source)
     store().put(blob.hex, seal_stream(key, Place(vault, blob, part.value), count))
-    wrapped = seal.wrap_key(vault, _key_place(blob, part.value, count.bytes), key)
-    return Blob(id=blob, medium_id=medium, upload_id=upload, part=part, start=start, size=count.bytes, wrapped_key=wrapped)
+    row = Blob(id=blob, medium_id=medium, upload_id=upload, part=part, start=start, size=count.bytes)
+    row.wrapped_key = seal.wrap_key(vault, _key_place(row), key)
+    return row
 
 
 def read(blob: Blob, vault: UUID, start: int = 0, end: int | None = None) -> Generator[bytes]:
@@ -65,7 +66,7 @@ def read(blob: Blob, vault: UUID, start: int = 0, end: int | None = None) -> Gen
     patient's key is gone.
     """
     place = Place(vault, blob.id, blob.part)
-    key = seal.unwrap_key(vault, _key_place(blob.id, blob.part, blob.size), bytes(blob.wrapped_key))
+    key = seal.unwrap_key(vault, _key_place(blob), bytes(blob.wrapped_key))
     if store().size(blob.id.hex) != sealed_size(blob.size):
         raise Tampered("not as long as it was written")
     return open_range(key, place, blob.size, partial(store().read, blob.id.hex), start, end)
@@ -109,9 +110,10 @@ class _Count:
             yield piece
 
 
-def _key_place(blob: UUID, part: str, size: int) -> str:
-    """What a file's key is bound to: a row whose length or part was changed does not open."""
-    return f"media.blob:{blob}:{part}:{size}"
+def _key_place(row: Blob) -> str:
+    """What a file's key is bound to: a row that was given another medium, part, place or length does not open."""
+    whose = row.medium_id or row.upload_id
+    return f"media.blob:{row.pk}:{whose}:{Part(row.part).value}:{row.start}:{row.size}"
 
 
 def _delete(names: Iterable[str]) -> None:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 
 from ninja import Schema
@@ -20,6 +21,7 @@ from media import errors
 _LONGEST_NAME = 120
 _LONGEST_CAPTION = 500
 _SITE = re.compile(r"[a-z][a-z_]{0,31}")
+_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 
 
@@ -60,13 +62,23 @@ def said_of(fields: Mapping[str, str], name: str) -> Said:
 
 def file_name(given: str) -> str:
     """A name to show and to save under: no folders, no control or direction characters, at most 120 characters, its ending kept."""
-    bare = unicodedata.normalize("NFC", _plain(given.replace("\\", "/"))).rpartition("/")[2]
+    bare = unicodedata.normalize("NFC", _plain(_unescaped(given).replace("\\", "/"))).rpartition("/")[2]
     bare = " ".join(bare.split()).lstrip(".")
     if len(bare) <= _LONGEST_NAME:
         return bare
     found = _ENDING.search(bare)
     ending = found.group() if found else ""
     return bare[: _LONGEST_NAME - len(ending)] + ending
+
+
+def _unescaped(given: str) -> str:
+    """A name whose sender has written every unusual sign as %XX, as libraries do that know of forms by RFC 2388 only."""
+    if not (given.isascii() and _ESCAPED.search(given)) or " " in given:
+        return given
+    try:
+        return unquote(given, errors="strict")
+    except UnicodeDecodeError:
+        return given
 
 
 def metadata(header: str) -> dict[str, str]:

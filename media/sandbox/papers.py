@@ -6,6 +6,7 @@ from typing import Any
 
 import pypdfium2
 from pypdf import PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObject, StreamObject
 
 from media.sandbox import bounds
@@ -33,9 +34,9 @@ def read_paper(data: bytes, media_type: str, checked: Checked) -> Result:
     if b"/Encrypt" in data and PdfReader(io.BytesIO(data)).is_encrypted:
         raise Refusal("media.encrypted")
     _not_too_much(data)
-    pages, thumbnail = _drawn(data)
+    document, pages, thumbnail = _drawn(data)
     checked()
-    return Result("application/pdf", {"pages": pages}, _rewritten(data), thumbnail)
+    return Result("application/pdf", {"pages": pages}, _rewritten(data, document), thumbnail)
 
 
 def _not_too_much(data: bytes) -> None:
@@ -47,8 +48,8 @@ def _not_too_much(data: bytes) -> None:
         raise Refusal("media.too_complex")
 
 
-def _drawn(data: bytes) -> tuple[int, bytes]:
-    """How many pages, and the first one as a WebP."""
+def _drawn(data: bytes) -> tuple[pypdfium2.PdfDocument, int, bytes]:
+    """The document as pdfium understands it, how many pages, and the first one as a WebP."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -61,10 +62,20 @@ def _drawn(data: bytes) -> tuple[int, bytes]:
     if not (0 < width < 100_000 and 0 < height < 100_000):
         raise Refusal("media.unreadable")
     picture = page.render(scale=bounds.THUMBNAIL_EDGE / max(width, height), may_draw_forms=False).to_pil()
-    return pages, preview(picture, bounds.THUMBNAIL_EDGE, 80)
+    return document, pages, preview(picture, bounds.THUMBNAIL_EDGE, 80)
 
 
-def _rewritten(data: bytes) -> bytes:
+def _rewritten(data: bytes, document: pypdfium2.PdfDocument) -> bytes:
+    """Without what `_strip` takes out. What only pdfium can read, as much that scanners and old programs write, it sets right first."""
+    try:
+        return _stripped(data)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        mended = io.BytesIO()
+        document.save(mended)
+        return _stripped(mended.getvalue())
+
+
+def _stripped(data: bytes) -> bytes:
     reader = PdfReader(io.BytesIO(data), strict=False)
     _strip(reader.root_object)
     writer = PdfWriter(clone_from=reader)

@@ -97,7 +97,9 @@ def test_flipped_bits_of_file_and_wrapped_key_and_a_changed_row_are_all_noticed(
         with pytest.raises(seal.SealBroken):
             got(blob, vault)
     blob.wrapped_key = key
-    for name, value in (("size", blob.size - 1), ("size", CHUNK), ("part", Part.THUMBNAIL), ("id", ids.new())):
+    for name, value in (
+        ("size", blob.size - 1), ("size", CHUNK), ("part", Part.THUMBNAIL), ("id", ids.new()), ("medium_id", ids.new()), ("start", 1),
+    ):  # fmt: skip
         before = getattr(blob, name)
         setattr(blob, name, value)
         with pytest.raises((seal.SealBroken, Absent)):

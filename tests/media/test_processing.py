@@ -46,3 +46,23 @@ def test_a_broken_photo_is_refused_by_a_code() -> None:
 def test_a_text_stays_as_it_is() -> None:
     done = process(MediaKind.DOCUMENT, "text/plain", [b"Pansement refait.\n"])
     assert (done.media_type, done.content, done.facts) == ("text/plain", None, {})
+
+
+def sloppy_paper() -> bytes:
+    """A page as some scanners write it: the trailer and what follows on one line, places counted wrongly."""
+    draws = b"BT /F1 24 Tf 40 300 Td (Bonjour) Tj ET"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(draws), draws), b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Author(Dr Secret)>>",
+    ]  # fmt: skip
+    body = b"%PDF-1.4\n" + b"".join(b"%d 0 obj%s endobj\n" % (number, thing) for number, thing in enumerate(objects, 1))
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"0000000009 00000 n \n" * len(objects)
+    return body + table + b"trailer<</Size %d/Root 1 0 R/Info 6 0 R>>startxref\n%d\n%%%%EOF" % (len(objects) + 1, len(body))
+
+
+def test_a_paper_that_only_the_drawing_library_can_read_is_set_right_and_loses_its_author_all_the_same() -> None:
+    done = process(MediaKind.DOCUMENT, "application/pdf", [sloppy_paper()])
+    content = b"".join(done.content or [])
+    assert (done.facts["pages"], content[:5], b"Secret" in content) == (1, b"%PDF-", False)
