@@ -2,6 +2,7 @@
 from typing import Any
 
 from journal.enums import AlertState, PostKind, Urgency
+from media.enums import MediaKind, MediaState
 from people.accounts.enums import Profession
 from people.circles.enums import Audience, CircleState, Role, Sex
 
@@ -32,6 +33,7 @@ TEXT: Shape = {"type": "string"}
 ID: Shape = {"type": "string", "format": "uuid"}
 TIME: Shape = {"type": "string", "format": "date-time"}
 NUMBER: Shape = {"type": "integer", "minimum": 0}
+BYTES: Shape = {"type": "string", "format": "binary"}
 STATE, ROLE = _one_of(CircleState), _one_of(Role)
 _PROFESSION = _or_null(_one_of(Profession))
 _STRUCTURE = _object(id=ID, name=TEXT)
@@ -74,7 +76,7 @@ SCHEMAS: dict[str, Shape] = {
     "Quote": _object(id=ID, author=_ref("Author"), excerpt=TEXT),
     "Post": _object(
         {"alert": _ref("Alert")},
-        id=ID, seq=NUMBER, circle=ID, author=_ref("Author"), kind=_one_of(PostKind), text=TEXT, media=_list({"type": "object"}),
+        id=ID, seq=NUMBER, circle=ID, author=_ref("Author"), kind=_one_of(PostKind), text=TEXT, media=_list(_ref("Medium")),
         audience=_one_of(Audience), urgency=_one_of(Urgency), to=_list(TEXT), reply_to=_or_null(_ref("Quote")),
         written_at=TIME, received_at=TIME, corrected_at=_or_null(TIME), retracted_at=_or_null(TIME),
     ),
@@ -82,8 +84,21 @@ SCHEMAS: dict[str, Shape] = {
         "allOf": [_ref("Post"), _object(versions=_list(_object(text=TEXT, at=TIME)), receipts=_list(_object(member=ID, at=TIME)))]
     },
     "Item": _object(
-        {"post": _ref("Post"), "member": _ref("Member"), "contact": _ref("Contact"), "state": STATE}, seq=NUMBER, kind=TEXT, at=TIME
+        {"post": _ref("Post"), "member": _ref("Member"), "contact": _ref("Contact"), "state": STATE,
+         "media": _ref("Medium"), "post_id": ID},
+        seq=NUMBER, kind=TEXT, at=TIME,
     ),
+    "Medium": _object(
+        {"kind": _one_of(MediaKind), "name": TEXT, "media_type": TEXT, "bytes": NUMBER, "width": NUMBER, "height": NUMBER,
+         "duration": {"type": "number", "description": "Seconds."}, "pages": NUMBER, "taken_at": TIME, "caption": TEXT,
+         "site": {"type": "string", "description": "A code of a place on the body."},
+         "waveform": _list({"type": "integer", "minimum": 0, "maximum": 100}),
+         "placeholder": {"type": "string", "description": "A picture of some 20 pixels, as a data URI."},
+         "transcript": _object(text=TEXT, reviewed={"type": "boolean"}, by=_or_null(_ref("Owner"))),
+         "heard_by": NUMBER, "code": {"type": "string", "description": "Why it was refused."}, "waits_for": TEXT},
+        id=ID, state={"enum": ["uploading", *MediaState.values]},
+    ),
+    "Asked": _object(member=ID, name=TEXT, since=TIME),
     "Changes": _object(after=NUMBER, to=NUMBER, **_PLACE, items=_list(_ref("Item"))),
 }  # fmt: skip
 
@@ -113,4 +128,14 @@ ANSWERS: dict[tuple[str, str], Shape] = {
     ("post", "posts/{post_id}/acknowledgement"): _ref("Post"),
     ("delete", "posts/{post_id}/acknowledgement"): _ref("Post"),
     ("post", "posts/{post_id}/completion"): _ref("Post"),
+    ("post", "circles/{circle_id}/media"): _ref("Medium"),
+    ("get", "circles/{circle_id}/media/{medium_id}"): _ref("Medium"),
+    ("put", "media/{medium_id}/transcript"): _ref("Medium"),
+    ("get", "media/{medium_id}/transcribers"): _page(_ref("Asked")),
+    ("post", "media/{medium_id}/transcribers"): _ref("Asked"),
+    ("get", "media/{medium_id}/listening"): _page(_object(member=ID, name=TEXT, at=TIME)),
+    ("get", "circles/{circle_id}/transcriptions"): _page(_object(medium=_ref("Medium"), asked_by=_ref("Owner"), since=TIME)),
 }
+
+# What is answered as a file and not as JSON.
+FILES: dict[tuple[str, str], str] = {("get", "media/{medium_id}"): "*/*", ("get", "media/{medium_id}/thumbnail"): "image/webp"}

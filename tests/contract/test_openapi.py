@@ -15,6 +15,10 @@ CALLS = [
     ("post", "/posts/{}/corrections"), ("post", "/posts/{}/retraction"), ("post", "/posts/{}/acknowledgement"),
     ("get", "/structures"), ("get", "/circles/{}/contacts"), ("post", "/circles/{}/contacts"), ("put", "/circles/{}/contacts/{}"),
     ("delete", "/circles/{}/contacts/{}"),
+    ("post", "/circles/{}/media"), ("get", "/circles/{}/media/{}"), ("head", "/circles/{}/media/{}"), ("patch", "/circles/{}/media/{}"),
+    ("delete", "/circles/{}/media/{}"), ("get", "/media/{}"), ("head", "/media/{}"), ("get", "/media/{}/thumbnail"),
+    ("put", "/media/{}/transcript"), ("post", "/media/{}/transcribers"), ("delete", "/media/{}/transcribers/{}"),
+    ("get", "/circles/{}/transcriptions"), ("post", "/media/{}/listening"), ("get", "/media/{}/listening"),
     ("delete", "/posts/{}/acknowledgement"), ("post", "/posts/{}/completion"), ("put", "/circles/{}/read"),
 ]  # fmt: skip
 
