@@ -2,8 +2,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -64,6 +66,14 @@ def invalid(request: HttpRequest, error: Any) -> HttpResponse:
 def too_big(request: HttpRequest, error: Any) -> HttpResponse:
     """A body whose announced length is too much is not read."""
     return problem(too_large())
+
+
+@api.exception_handler(MultiPartParserError)
+@api.exception_handler(TooManyFieldsSent)
+@api.exception_handler(TooManyFilesSent)
+def bad_form(request: HttpRequest, error: Any) -> HttpResponse:
+    """A form that can't be read; the check of its token may be the first to try."""
+    return problem(Invalid("http.bad_form", _("This is not a form that the service can read.")))
 
 
 @api.exception_handler(HttpError)

@@ -2,13 +2,12 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from ninja import Status
 
 from foundation import ids
 from foundation.clock import rfc3339
-from foundation.errors import Invalid, NotFound
+from foundation.errors import NotFound
 from foundation.http import page_limit, problem
 from media import errors, notes, services
 from media.access import MediaDoor, UploadingDoor, medium_of, unfinished_upload, visible_medium
@@ -19,6 +18,7 @@ from media.models import Medium, Transcriber
 from media.protocol import TranscriberBody, TranscriptBody, said_of
 from media.queries import blob_of, listenings_seen, notes_to_write_down, transcribers_of
 from media.serving import delivered
+from media.sniffing import fitting_name
 from media.tus import begin, router
 from people.audit.services import record_access
 from people.circles.access import Door, access_of, opened, session_mark
@@ -41,10 +41,7 @@ def send(request: HttpRequest, circle_id: str, resumable: str | None = None) -> 
         return begin(request, _member(request))
     if request.content_type != "multipart/form-data":
         raise errors.not_a_form()
-    try:
-        file, fields = request.FILES.get("file"), {name: str(value) for name, value in request.POST.items()}
-    except MultiPartParserError:
-        raise Invalid("http.bad_form", errors.no_file().detail) from None
+    file, fields = request.FILES.get("file"), {name: str(value) for name, value in request.POST.items()}
     if file is None:
         raise errors.no_file()
     key = ids.parse(request.headers.get("Idempotency-Key"))
@@ -102,7 +99,7 @@ def _shown(member: Membership, medium: Medium) -> dict[str, Any]:
 
 def _content(request: HttpRequest) -> HttpResponseBase:
     medium = medium_of(request)
-    answer = _part(request, Part.CONTENT, medium.facts()["media_type"], attached=medium.kind == MediaKind.DOCUMENT)
+    answer = _part(request, Part.CONTENT, str(medium.facts()["media_type"]), attached=medium.kind == MediaKind.DOCUMENT)
     if answer.status_code < 300:
         opened(_member(request), session_mark(request), what="media.opened", about=medium.pk)
     return answer
@@ -115,7 +112,8 @@ def _part(request: HttpRequest, part: Part, media_type: str, *, attached: bool) 
     if blob is None:
         raise NotFound
     try:
-        return delivered(request, blob, medium.vault, media_type=media_type, name=medium.facts().get("name", ""), attached=attached)
+        name = fitting_name(str(medium.facts().get("name", "")), media_type)
+        return delivered(request, blob, medium.vault, media_type=media_type, name=name, attached=attached)
     except errors.OutOfRange as error:
         answer = problem(error)
         answer["Content-Range"] = f"bytes */{error.size}"

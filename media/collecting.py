@@ -6,7 +6,7 @@ from django.db import transaction
 
 from foundation.errors import NotFound
 from media import errors, files
-from media.access import unfinished_upload
+from media.access import unfinished_upload, visible_media
 from media.models import Medium, Upload
 from media.pieces import drop_upload
 from messaging.feed.services import opened
@@ -36,7 +36,7 @@ def remove(actor: Membership, *, wanted: UUID | None) -> None:
     if upload is not None:
         drop_upload(upload)
         return
-    mine = Medium.objects.filter(pk=wanted, circle=actor.circle_id, uploader__person=actor.person_id).first()
+    mine = visible_media(actor).filter(pk=wanted, uploader__person=actor.person_id).first()
     if mine is None:
         raise NotFound
     if not _drop(mine):
