@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.chromium import launch_options
+from tests.journeys.sounds import hearing, speak_into
 from tests.journeys.world import World, load
 from tests.service import Service, running_service
 
@@ -17,10 +18,11 @@ expect.set_options(timeout=20_000)  # a busy machine is no failure
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """How pytest-playwright starts it: with a microphone and a camera that need no device."""
     options = launch_options()
-    return {**browser_type_launch_args, **options, "args": [*options["args"], *DEVICES]}
+    voice = speak_into(tmp_path_factory.mktemp("sounds") / "voice.wav")
+    return {**browser_type_launch_args, **options, "args": [*options["args"], *DEVICES, hearing(voice)]}
 
 
 @pytest.fixture(scope="session")

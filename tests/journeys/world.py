@@ -22,6 +22,11 @@ PEOPLE = {
     "sylvie": ("Capdeville", "Sylvie", None, "home_help"),
     "claire": ("Durand-Moreau", "Claire", None, "trusted_person"),
 }
+# In no circle until a test lets them in.
+OUTSIDE = {
+    "odile": ("Darrieux", "Odile", None),
+    "jeanne": ("Durand", "Jeanne", None),
+}
 TRAITS = {"family_name": "Durand", "birth_name": "Petit", "given_names": ["Jeanne"], "birth_date": "1941-03-09", "sex": "F"}
 
 
@@ -129,6 +134,10 @@ def scenario(circles: int) -> dict[str, Any]:
     people: list[dict[str, Any]] = [
         {**same, "key": key, "email": f"{key}@example.org", "family_name": family, "given_name": given, "profession": profession}
         for key, (family, given, profession, _role) in PEOPLE.items()
+    ]
+    people += [
+        {**same, "key": key, "email": f"{key}@example.org", "family_name": family, "given_name": given, "profession": profession}
+        for key, (family, given, profession) in OUTSIDE.items()
     ]
     members = [{"person": key, "role": role, "history": "all", "since": None, "until": None} for key, (*_names, role) in PEOPLE.items()]
     # One birth date each: forty homonyms would make every list say so.
