@@ -9,8 +9,9 @@ const SOON_MS = 1500;
 export class OutboxView {
   #timer = null;
 
-  constructor(root, outbox, circle, times) {
-    Object.assign(this, { root, outbox, circle, times });
+  /** `footing` keeps the end of the thread in sight where the reader stands there. */
+  constructor(root, outbox, circle, times, footing) {
+    Object.assign(this, { root, outbox, circle, times, footing });
     outbox.addEventListener("change", () => this.draw());
     outbox.addEventListener("progress", () => outbox.of(circle.id).forEach((record) => updateLines(root, record.attachments ?? [])));
   }
@@ -22,7 +23,7 @@ export class OutboxView {
     const old = (record) => settled(record) || !navigator.onLine || Date.now() - Date.parse(record.written) >= SOON_MS;
     const records = this.outbox.of(this.circle.id);
     const held = this.#held();
-    this.root.replaceChildren(...records.filter(old).map((record) => this.#box(record)));
+    this.footing.steady(() => this.root.replaceChildren(...records.filter(old).map((record) => this.#box(record))), false);
     if (held) this.root.querySelector(held)?.focus();
     if (!records.every(old)) this.#timer = setTimeout(() => this.draw(), SOON_MS);
   }

@@ -90,7 +90,7 @@ class CercleThread extends HTMLElement {
   }
 
   #openOutbox() {
-    this.outboxView = new OutboxView(hook("outbox", this.main), this.outbox, this.circle, this.times);
+    this.outboxView = new OutboxView(hook("outbox", this.main), this.outbox, this.circle, this.times, this.travel.pane.footing);
     this.unsent = new Unsent(this.main, this.outbox, this.circle, this.times, (record) => this.#telephoned(record));
     this.outbox.addEventListener("sent", ({ detail }) => detail.record.circle === this.id_ && this.take(detail.post, true));
     this.outbox.load();

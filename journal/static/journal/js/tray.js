@@ -12,18 +12,22 @@ export class Tray {
   #drawn = "";
   #told = new Map();
   #previews = new Map();
+  #painted = new Set();
 
   /** `edit(attachment)` opens a photo or a voice note anew where there is something to open it with; `said` is spoken, not seen. */
   constructor(root, said, attachments, { edit }) {
     Object.assign(this, { root, said, attachments, edit });
     attachments.addEventListener("change", () => this.draw());
-    attachments.addEventListener("progress", () => updateLines(this.root, attachments.list));
+    const follow = () => updateLines(this.root, attachments.list);
+    attachments.addEventListener("progress", follow);
+    for (const event of ["online", "offline"]) addEventListener(event, follow);
     root.addEventListener("click", (event) => this.#clicked(event));
   }
 
   draw() {
     const { list } = this.attachments;
     const drawn = list.map(({ id, key, state, kind }) => `${id} ${key} ${kind} ${state === "refused"}`).join();
+    for (const file of list) this.#paint(file).catch(() => {}); // a format that this browser does not read keeps its grey place
     if (drawn === this.#drawn) return updateLines(this.root, list);
     this.#drawn = drawn;
     const held = this.root.contains(document.activeElement);
@@ -47,13 +51,17 @@ export class Tray {
     if (known) return known;
     const canvas = h("canvas", { class: "c-attached__preview", width: SIDE, height: SIDE, "aria-hidden": "true" });
     this.#previews.set(file.key, canvas);
-    this.#paint(canvas, file).catch(() => {}); // a format that this browser does not read keeps its grey place
     return canvas;
   }
 
-  async #paint(canvas, { id }) {
+  /** Once its bytes are there; a file that was changed has another key. */
+  async #paint(file) {
+    const { id, key } = file;
+    const canvas = this.#preview(file);
+    if (!canvas || this.#painted.has(key)) return;
+    this.#painted.add(key);
     const content = await this.attachments.content(id);
-    if (!content) return;
+    if (!content) return this.#painted.delete(key);
     const picture = await createImageBitmap(content);
     const scale = SIDE / Math.min(picture.width, picture.height);
     const [width, height] = [picture.width * scale, picture.height * scale];

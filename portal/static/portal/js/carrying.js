@@ -87,8 +87,8 @@ async function upload(circle, attachment, bytes, one, options, again = false) {
   try {
     return await new Upload(file, { ...options, signal: one.stop.signal, progress, placed: (id) => (attachment.place = id) }).run();
   } catch (error) {
-    const forgotten = error instanceof Problem && (UNKNOWN.has(error.status) || error.code === "media.key_reused");
-    if (!forgotten || again || !attachment.place) throw error;
+    const expired = error instanceof Problem && UNKNOWN.has(error.status) && attachment.place;
+    if (again || !(expired || error.code === "media.key_reused")) throw error;
     renew(attachment); // what was begun has expired there
     return upload(circle, attachment, bytes, one, options, true);
   }

@@ -10,9 +10,11 @@ const SIGNS = { photo: "image", voice: "mic", document: "file" };
 /** "2,4 Mo", "0:42 · 240 ko" */
 const measures = ({ bytes, facts }) => [facts.duration && lengthInWords(facts.duration), fileSize(bytes)].filter(Boolean).join(" · ");
 
+const isMoving = (state) => state === "sending" && navigator.onLine;
+
 function standing({ state, progress, unkept }) {
   if (state === "ready") return _("ready");
-  const share = state === "sending" ? _("sending, %(share)s %", { share: Math.round(progress * 100) }) : _("waits for the line");
+  const share = isMoving(state) ? _("sending, %(share)s %", { share: Math.round(progress * 100) }) : _("waits for the line");
   return unkept ? `${share}. ${_("This browser has no room for it: leave the page open until it has gone.")}` : share;
 }
 
@@ -35,7 +37,7 @@ export function updateLine(line, file) {
   line.classList.toggle("is-refused", refused);
   line.querySelector(".c-attached__more").textContent = refused ? whyRefused(file) : `${measures(file)} · ${standing(file)}`;
   const bar = line.querySelector(".c-attached__bar");
-  bar.hidden = file.state !== "sending";
+  bar.hidden = !isMoving(file.state);
   bar.value = file.progress ?? 0;
 }
 

@@ -13,6 +13,7 @@ export class Rounds {
   #wanted = false;
   #attempt = 0;
   #timer = null;
+  #due = 0;
   #uploads = new Map();
   /** Have nothing wait for files any longer: words have come that are urgent. */
   hurry = () => {};
@@ -29,6 +30,7 @@ export class Rounds {
     }
     this.#busy = true;
     clearTimeout(this.#timer);
+    this.#timer = null;
     try {
       do {
         this.#wanted = false;
@@ -83,8 +85,12 @@ export class Rounds {
     return false;
   }
 
+  /** The soonest of several reasons counts. */
   #again(pause) {
+    const due = Date.now() + Math.max(500, pause);
+    if (this.#timer && this.#due < due) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.flush(), Math.max(500, pause));
+    this.#due = due;
+    this.#timer = setTimeout(() => this.flush(), due - Date.now());
   }
 }
