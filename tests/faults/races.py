@@ -14,9 +14,12 @@ import aiohttp
 
 from tests.contract.cast import patient, person
 from tests.contract.running import ROOT, Server
-from tests.faults.writing import Client
+from tests.faults.writing import Client, form
+from tests.media.corpus import photo
 
 _AT_ONCE = 4  # circles in which it happens at the same time
+_FILES_EVERY = 9  # races: a photo is opened by a worker, which costs more than all the rest; odd, so that both ends meet it
+_PHOTO = photo()
 _TEAM = """
 import sys
 from people.accounts.models import Person
@@ -67,6 +70,15 @@ class Team:
             self._process.stdout.close()
 
 
+@dataclass(frozen=True)
+class Files:
+    """Of one race: one that the leaver has sent, one that everybody sees, one that is posted after the end."""
+
+    own: str
+    shown: str
+    later: str
+
+
 @dataclass
 class Ring:
     """One circle with its general practitioner, who ends, and two nurses, who go: one as a member, one with her team."""
@@ -77,6 +89,7 @@ class Ring:
     number: int
     team: Team
     races: Races
+    shown: str = ""  # a photo that whoever is inside sees
 
     async def run(self, turn: int) -> None:
         """One race: whoever is to go comes in, has something to hand back and something to take, and is ended meanwhile."""
@@ -87,6 +100,7 @@ class Ring:
         had, waiting = [await self._alert() for _ in range(2)]
         assert await self._tries(leaver, "POST", f"posts/{had}/acknowledgement") == 200
         after = f"apres{uuid.uuid4().hex}"
+        files = await self._files(leaver) if turn % _FILES_EVERY == 0 else None
         tried = {
             "post": self._tries(leaver, "POST", f"circles/{self.gp.circle}/posts", self._words(f"au revoir {seat}")),
             "take": self._tries(leaver, "POST", f"posts/{waiting}/acknowledgement"),
@@ -94,10 +108,15 @@ class Ring:
             "admit": self._tries(leaver, "POST", f"circles/{self.gp.circle}/members", self._guest()),
         }
         looks = [self._look(leaver, way, after) for way in ("read", "search")]
-        end = self._end(way, seat, after)
+        if files:
+            words = {**self._words(f"photo {seat}"), "media": [files.own]}
+            tried["attach"] = self._tries(leaver, "POST", f"circles/{self.gp.circle}/posts", words)
+            tried["upload"] = self._tries(leaver, "POST", f"circles/{self.gp.circle}/media", form(_PHOTO))
+            looks.append(self._download(leaver, files))
+        end = self._end(way, seat, after, [files.later] if files else [])
         answers = await asyncio.gather(*tried.values(), *looks, end)
         said = dict(zip(tried, answers, strict=False))
-        self.races.tried.update([*tried, "read", "search"])
+        self.races.tried.update([*tried, "read", "search", *(["download"] if files else [])])
         self.races.accepted.update([name for name, status in said.items() if status < 300])
         await self._judge(head, seat, said, {"take": waiting, "hand back": had})
         await self._put_out_the_guest()
@@ -128,9 +147,30 @@ class Ring:
     def _guest(self) -> dict[str, Any]:
         return {"person": self.ids[f"guest{self.number}"], "role": "relative", "history": "all"}
 
+    async def _files(self, leaver: Client) -> Files:
+        """Those of one race; the one that everybody sees is made once."""
+        self.shown = self.shown or await self.gp.ready(await self.gp.upload(_PHOTO))
+        await self._tries(self.gp, "POST", f"circles/{self.gp.circle}/posts", {**self._words("voyez"), "media": [self.shown]})
+        return Files(await leaver.upload(_PHOTO), self.shown, await self.gp.ready(await self.gp.upload(_PHOTO)))
+
+    async def _download(self, leaver: Client, files: Files) -> int:
+        """Looks at a file until the door is shut; the one that is posted after the end is not there for a moment."""
+        while True:
+            for file in (files.shown, files.later):
+                async with leaver.http.get(f"{leaver.url}/api/v1/media/{file}", headers=leaver.headers) as answer:
+                    await answer.read()
+                if file == files.later and answer.status == 200:
+                    self.races.faults.append("download: what was posted after the end was served")
+                if file == files.shown and answer.status != 200:
+                    return answer.status
+            self.races.accepted["download"] += 1
+
     async def _tries(self, who: Client, method: str, path: str, body: Any = None) -> int:
         headers = {**who.headers, "Idempotency-Key": str(uuid.uuid4())}
-        async with who.http.request(method, f"{who.url}/api/v1/{path}", json=body, headers=headers) as answer:
+        sent: dict[str, Any] = {"json": body}
+        if isinstance(body, tuple):
+            sent, headers["Content-Type"] = {"data": body[0]}, body[1]
+        async with who.http.request(method, f"{who.url}/api/v1/{path}", headers=headers, **sent) as answer:
             await answer.read()
             return answer.status
 
@@ -147,22 +187,27 @@ class Ring:
                     return answer.status
                 self.races.accepted[way] += 1
 
-    async def _end(self, way: str, seat: str, after: str) -> int:
+    async def _end(self, way: str, seat: str, after: str, media: list[str]) -> int:
         if way == "team":
             await self.team.change("leave", self.ids[f"team{self.number}"], self.ids[f"practice{self.number}"])
         else:
             assert await self._tries(self.gp, "DELETE", f"circles/{self.gp.circle}/members/{seat}") == 204
-        return await self._tries(self.gp, "POST", f"circles/{self.gp.circle}/posts", self._words(after))
+        return await self._tries(self.gp, "POST", f"circles/{self.gp.circle}/posts", {**self._words(after), "media": media})
 
     async def _judge(self, head: int, seat: str, said: dict[str, int], posts: dict[str, str]) -> None:
         items = (await self.gp.get("/changes", after=head, limit=500))["items"]
         [left] = [item["seq"] for item in items if item["kind"] == "member.left" and item["member"]["id"] == seat]
+        written = [(item["seq"], item["post"]["text"]) for item in items if item["kind"] == "post.written"]
         found = {
-            "post": [item["seq"] for item in items if item["kind"] == "post.written" and item["post"]["author"]["member"] == seat],
+            "post": [seq for seq, text in written if text == f"au revoir {seat}"],
+            "attach": [seq for seq, text in written if text == f"photo {seat}"],
             "take": [item["seq"] for item in items if item["kind"] == "alert.taken" and item["post"]["id"] == posts["take"]],
             "hand back": [item["seq"] for item in items if item["kind"] == "alert.reopened" and item["post"]["id"] == posts["hand back"]],
             "admit": [item["seq"] for item in items if item["kind"] == "member.joined" and self._is_guest(item)],
         }
+        upload = said.pop("upload", 404)  # of which no line tells
+        if upload not in {201, 404}:
+            self.races.faults.append(f"upload: answered {upload}")
         for name, status in said.items():
             accepted, told = status < 300, found[name]
             # What the end has opened again belongs to nobody: a hand-back that was under way may be told so.

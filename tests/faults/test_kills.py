@@ -9,4 +9,5 @@ def test_killed_while_four_write_nothing_is_lost_doubled_or_out_of_order(tmp_pat
     with Server(tmp_path) as server:
         outcome = killed_while_writing(server, kills=3)
     assert len(outcome.answered) > 4
+    assert outcome.files
     assert faults_of(outcome) == []

@@ -12,5 +12,8 @@ def test_what_was_accepted_was_before_the_end_and_nothing_after_it_was_served(tm
         races = raced(server, ROUNDS)
     print(dict(races.tried), dict(races.accepted))
     assert races.faults == []
-    assert set(races.tried.values()) == {ROUNDS}
-    assert all(races.accepted[name] for name in races.tried), "each was in time at least once"
+    files = {"attach", "upload", "download"}
+    assert {races.tried[name] for name in races.tried.keys() - files} == {ROUNDS}
+    assert all(races.accepted[name] for name in races.tried.keys() - files), "each was in time at least once"
+    assert files < races.tried.keys()
+    assert races.accepted["download"]

@@ -12,10 +12,13 @@ import aiohttp
 
 from tests.contract.cast import PASSWORD, scenario
 from tests.contract.running import Server
+from tests.faults.canaries import photo
 
 WRITERS = ("nurse", "gp", "pharmacist", "coordinator")
 OBSERVERS = ("nurse", "gp", "relative")
 _PROFESSIONS = {"nurse": "nurse", "gp": "physician", "pharmacist": "pharmacist", "coordinator": "nurse", "relative": None}
+_BOUNDARY = "a-boundary-of-the-tests"
+_PHOTO = photo("pris au lit")
 _PATIENCE_S = 90.0  # for an answer that must come however often the server dies meanwhile
 
 
@@ -24,10 +27,18 @@ class Outcome:
     """What was answered, and what each observer then has: texts in the order of their numbers, by HTTP and by socket."""
 
     kills: int
+    files: dict[str, str] = field(default_factory=dict)  # text of a post → the file that it carries
+    shown: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # text → its files and their states, when all is quiet
     answered: dict[str, str] = field(default_factory=dict)  # text → post id
     pages: dict[str, list[str]] = field(default_factory=dict)
     sockets: dict[str, list[str]] = field(default_factory=dict)
     gaps: list[str] = field(default_factory=list)
+
+
+def form(photo: bytes) -> tuple[bytes, str]:
+    """(the body of an upload, its type)."""
+    head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="photo.jpg"\r\n\r\n'.encode()
+    return head + photo + f"\r\n--{_BOUNDARY}--\r\n".encode(), f"multipart/form-data; boundary={_BOUNDARY}"
 
 
 class Client:
@@ -61,9 +72,21 @@ class Client:
         """Those that sign a request."""
         return {"X-Session-Token": self.token}
 
-    async def write(self, text: str) -> str:
+    async def upload(self, photo: bytes) -> str:
+        """One photo, sent with one key until it is answered; its id."""
+        data, kind = form(photo)
+        headers = {**self.headers, "Idempotency-Key": str(uuid.uuid4()), "Content-Type": kind}
+        return str((await self.call("POST", f"/api/v1/circles/{self.circle}/media", data=data, headers=headers))["id"])
+
+    async def ready(self, file: str) -> str:
+        """The same id, once the file is fit to be seen."""
+        while (await self.get(f"/media/{file}"))["state"] != "ready":  # noqa: ASYNC110  -- nobody tells of what no post carries
+            await asyncio.sleep(0.2)
+        return file
+
+    async def write(self, text: str, *media: str) -> str:
         """One post, sent with one key until it is answered; its id."""
-        body = {"text": text, "audience": "circle", "urgency": "info", "media": []}
+        body = {"text": text, "audience": "circle", "urgency": "info", "media": media}
         headers = {**self.headers, "Idempotency-Key": str(uuid.uuid4())}
         return str((await self.call("POST", f"/api/v1/circles/{self.circle}/posts", json=body, headers=headers))["id"])
 
@@ -71,12 +94,12 @@ class Client:
         """A page of the circle."""
         return await self.call("GET", f"/api/v1/circles/{self.circle}{rest}", headers=self.headers, params=query)
 
-    async def texts(self) -> list[str]:
-        """Every post's text by HTTP, oldest first."""
-        found: list[str] = []
+    async def posts(self) -> list[dict[str, Any]]:
+        """Every post by HTTP, oldest first."""
+        found: list[dict[str, Any]] = []
         page = await self.get("/posts", limit=500)
         while True:
-            found += [post["text"] for post in page["items"]]
+            found += page["items"]
             if page["next"] is None:
                 return found[::-1]
             page = await self.get("/posts", limit=500, before=page["next"])
@@ -118,8 +141,24 @@ async def _keep_writing(client: Client, outcome: Outcome, end: asyncio.Event) ->
     number = 0
     while not end.is_set():
         text = f"{client.role} {number}"
-        outcome.answered[text] = await client.write(text)
+        if number % _EVERY == 0:
+            outcome.files[text] = await client.upload(_PHOTO)
+        outcome.answered[text] = await client.write(text, *([outcome.files[text]] if text in outcome.files else []))
         number += 1
+
+
+_EVERY = 4  # one post in so many carries a photo
+
+
+async def _quiet(client: Client) -> dict[str, list[tuple[str, str]]]:
+    """Each post's files once none is being processed any more."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        posts = await client.posts()
+        shown = {post["text"]: [(medium["id"], medium["state"]) for medium in post["media"]] for post in posts}
+        if not any(state == "processing" for files in shown.values() for _file, state in files) or time.monotonic() > deadline:
+            return shown
+        await asyncio.sleep(0.5)
 
 
 async def _keep_killing(server: Server, kills: int, outcome: Outcome) -> None:
@@ -129,7 +168,7 @@ async def _keep_killing(server: Server, kills: int, outcome: Outcome) -> None:
         while len(outcome.answered) < enough:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         await asyncio.sleep(random.uniform(0, 0.2))
-        for name in ("web", "worker") if number % 2 else ("web",):
+        for name in ("web", "worker", "media") if number % 2 else ("web", "media"):
             before = server.pid(name)
             os.kill(before, signal.SIGKILL)
             while server.pid(name) == before:  # noqa: ASYNC110  -- nobody tells of it
@@ -147,6 +186,7 @@ async def _lived(server: Server, circle: str, kills: int) -> Outcome:
         await _keep_killing(server, kills, outcome)
         end.set()
         await asyncio.gather(*writing)
+        outcome.shown = await _quiet(people["nurse"])
         heads = {role: (await people[role].get(""))["head"] for role in OBSERVERS}
         deadline = time.monotonic() + _PATIENCE_S
         while any(one.cursor < heads[one.client.role] for one in listeners) and time.monotonic() < deadline:  # noqa: ASYNC110
@@ -154,7 +194,7 @@ async def _lived(server: Server, circle: str, kills: int) -> Outcome:
         for task in listening:
             task.cancel()
         await asyncio.gather(*listening, return_exceptions=True)
-        outcome.pages = {role: await people[role].texts() for role in OBSERVERS}
+        outcome.pages = {role: [post["text"] for post in await people[role].posts()] for role in OBSERVERS}
         outcome.sockets = {one.client.role: one.texts for one in listeners}
         outcome.gaps = [gap for one in listeners for gap in one.gaps]
     return outcome
@@ -172,6 +212,10 @@ def faults_of(outcome: Outcome) -> list[str]:
     order = outcome.pages[OBSERVERS[0]]
     faults += [f"lost: {text}" for text in outcome.answered if text not in set(order)]
     faults += [f"doubled: {text}" for text in set(order) if order.count(text) > 1]
+    carried = {text: [file] for text, file in outcome.files.items() if text in outcome.answered}
+    faults += [f"{outcome.shown.get(text)} in the place of {files}" for text, files in carried.items()
+               if outcome.shown.get(text) != [(file, "ready") for file in files]]  # fmt: skip
+    faults += [f"files nobody sent: {text}" for text, files in outcome.shown.items() if files and text not in outcome.files]
     faults += [f"never answered, yet there: {text}" for text in set(order) - outcome.answered.keys()]
     for way, seen in (("page", outcome.pages), ("socket", outcome.sockets)):
         faults += [f"another order on the {way} of {role}" for role, texts in seen.items() if texts != order]

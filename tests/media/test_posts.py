@@ -8,6 +8,7 @@ import pytest
 from media.enums import MediaKind
 from media.models import Medium
 from tests.circles.home import Home
+from tests.house.test_protocol import NAMED, shape
 from tests.media.shelf import settle, shelved, statements, write, wrote
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -122,6 +123,14 @@ def test_a_page_costs_two_statements_more_for_its_files_however_many(home: Home)
     for number in range(4):
         wrote(home, "nurse", [shelved(home, "nurse", MediaKind.VOICE, name=f"{number}-{each}") for each in range(5)])
     assert (few - without, asked() - without) == (2, 2)
+
+
+def test_the_line_of_a_note_has_the_members_that_the_protocol_shows(home: Home) -> None:
+    note = shelved(home, "nurse", MediaKind.VOICE, transcript="Plaie propre.", duration=42.3)
+    Medium.objects.filter(pk=note.pk).update(transcribed_by=home.inside("nurse"))
+    wrote(home, "nurse", [note])
+    settle(note)
+    assert shape(home.items("gp")[-1]) == shape(NAMED["media_ready"])
 
 
 def hear(home: Home, who: str, note: Medium) -> None:
