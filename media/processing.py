@@ -1,12 +1,14 @@
 """Hands a file to a child that shuts itself in, and believes nothing of what comes back: kinds, lengths and bounds are read anew."""
 import contextlib
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from media.enums import MediaKind
 from media.errors import DecoderDied
 from media.processed import Processed, read_answer
 from media.sandbox.child_process import Child, ChildDied
+from media.sandbox.readers import Family, family_of
 
 __all__ = ["Processed", "process", "warm"]
 
@@ -17,42 +19,44 @@ class _Spares:
     """Children that have loaded their libraries and wait: half a second of the way from an upload to the screens."""
 
     def __init__(self) -> None:
-        self._waiting: list[Child] = []
+        self._waiting: dict[Family, list[Child]] = defaultdict(list)
         self._lock = threading.Lock()
-        self.wanted = 0
+        self.wanted: dict[Family, int] = {}
 
-    def take(self) -> Child:
+    def take(self, family: Family) -> Child:
         with self._lock:
-            while self._waiting:
-                child = self._waiting.pop(0)
+            while self._waiting[family]:
+                child = self._waiting[family].pop(0)
                 if child.lives():
                     return child
                 child.end()
-        return Child()
+        return Child(family)
 
     def fill(self) -> None:
         with self._lock:
-            while len(self._waiting) < self.wanted:
-                self._waiting.append(Child())
+            for family, wanted in self.wanted.items():
+                while len(self._waiting[family]) < wanted:
+                    self._waiting[family].append(Child(family))
 
     def dismiss(self) -> None:
         with self._lock:
-            while self._waiting:
-                self._waiting.pop().end()
+            self.wanted = {}
+            for waiting in self._waiting.values():
+                while waiting:
+                    waiting.pop().end()
 
 
 _SPARES = _Spares()
 
 
 @contextlib.contextmanager
-def warm(children: int) -> Iterator[None]:
-    """Keeps so many children ready while it lasts."""
-    _SPARES.wanted = children
+def warm(photos: int) -> Iterator[None]:
+    """Keeps so many children ready for photos, which come several at once, and one each for notes and PDFs, while it lasts."""
+    _SPARES.wanted = {Family.PHOTOS: photos, Family.VOICES: 1, Family.PAPERS: 1}
     _SPARES.fill()
     try:
         yield
     finally:
-        _SPARES.wanted = 0
         _SPARES.dismiss()
 
 
@@ -61,9 +65,10 @@ def process(kind: MediaKind, media_type: str, source: Iterable[bytes]) -> Proces
 
     Raises Refused with a `media.*` code; DecoderDied when the child ended without an answer.
     """
-    child = _SPARES.take()
+    media_type = "application/zip" if media_type.startswith(_OFFICE) else media_type
+    child = _SPARES.take(family_of(media_type))
     try:
-        answer = child.ask("application/zip" if media_type.startswith(_OFFICE) else media_type, source)
+        answer = child.ask(media_type, source)
     except ChildDied:
         raise DecoderDied from None
     finally:

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from media.sandbox import bounds
 from media.sandbox.child_process import Child, ChildDied
+from media.sandbox.readers import Family
 
 log = logging.getLogger("cercle.media")
 _MOST_S = 20 * 60  # as long as a machine without a graphics card may take over a quarter of an hour of speech
@@ -33,7 +34,7 @@ def spoken(source: Iterable[bytes]) -> str:
 
 
 def _as_wav(source: Iterable[bytes]) -> bytes:
-    child = Child()
+    child = Child(Family.VOICES)
     try:
         answer = child.ask("audio/mp4+speech", source)
     finally:

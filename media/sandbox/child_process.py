@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from media.sandbox import bounds
+from media.sandbox.readers import Family
 from media.sandbox.wire import HEAD, MOST, Said
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -39,11 +40,11 @@ class Answer:
 
 
 class Child:
-    """A fresh interpreter with an empty environment, in `/`, that gets one file."""
+    """A fresh interpreter with an empty environment, in `/`, that gets one file of its family."""
 
-    def __init__(self) -> None:
+    def __init__(self, family: Family) -> None:
         self._process = subprocess.Popen(  # noqa: S603  -- our own interpreter and our own words
-            [sys.executable, "-I", "-B", "-X", "utf8", "-c", _PROGRAM, str(os.getpid()), str(_ROOT)],
+            [sys.executable, "-I", "-B", "-X", "utf8", "-c", _PROGRAM, str(os.getpid()), str(_ROOT), family.value],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env={}, cwd="/", start_new_session=True, bufsize=0,
         )  # fmt: skip

@@ -8,6 +8,7 @@ from media.sandbox import bounds
 from media.sandbox.refusal import Refusal
 from media.sandbox.result import Checked, Result
 
+OFFICE = "application/zip"  # which one, it says itself
 _WORDS = "application/vnd.openxmlformats-officedocument."
 _MAIN_PARTS = {
     "word/document.xml": _WORDS + "wordprocessingml.document",

@@ -10,7 +10,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObject, StreamObject
 
 from media.sandbox import bounds
-from media.sandbox.photos import preview
+from media.sandbox.previews import preview
 from media.sandbox.refusal import Refusal
 from media.sandbox.result import Checked, Result
 
@@ -31,12 +31,20 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
 
 def read_paper(data: bytes, media_type: str, checked: Checked) -> Result:
     """Raises Refusal, and whatever pdfium and pypdf raise over a broken file."""
-    if b"/Encrypt" in data and PdfReader(io.BytesIO(data)).is_encrypted:
+    if b"/Encrypt" in data and _is_locked(data):
         raise Refusal("media.encrypted")
     _not_too_much(data)
     document, pages, thumbnail = _drawn(data)
     checked()
     return Result("application/pdf", {"pages": pages}, _rewritten(data, document), thumbnail)
+
+
+def _is_locked(data: bytes) -> bool:
+    """Also where it opens without a password, but forbids to be changed: it can't be written anew then. What can't be told is locked."""
+    try:
+        return PdfReader(io.BytesIO(data)).is_encrypted
+    except Exception:
+        return True
 
 
 def _not_too_much(data: bytes) -> None:

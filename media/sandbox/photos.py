@@ -9,6 +9,7 @@ import pillow_heif
 from PIL import ExifTags, Image, ImageCms
 
 from media.sandbox import bounds
+from media.sandbox.previews import preview
 from media.sandbox.refusal import Refusal
 from media.sandbox.result import Checked, Result
 
@@ -103,16 +104,6 @@ def _jpeg(image: Image.Image, *, sharp: bool) -> bytes:
     """Screenshots come as PNG: their letters keep their colours' edges."""
     out = io.BytesIO()
     image.save(out, "JPEG", quality=92 if sharp else 88, subsampling=0 if sharp else 2)
-    return out.getvalue()
-
-
-def preview(image: Image.Image, edge: int, quality: int) -> bytes:
-    """A WebP of at most `edge` pixels on its longer side."""
-    scale = min(1.0, edge / max(image.size))
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    out = io.BytesIO()
-    small = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
-    small.convert("RGB").save(out, "WEBP", quality=quality, method=2)
     return out.getvalue()
 
 

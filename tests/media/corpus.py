@@ -27,7 +27,7 @@ def tone(seconds: float, rate: int = 48_000) -> "array[int]":
 def voice(seconds: float = 1.0, form: str = "webm", codec: str = "libopus", samples: "array[int] | None" = None) -> bytes:
     """A note as recorders make it."""
     out, sound = io.BytesIO(), samples if samples is not None else tone(seconds)
-    options = {"movflags": "frag_keyframe+empty_moov"} if form == "mp4" else {}
+    options = {"movflags": "frag_keyframe+empty_moov+default_base_moof"} if form == "mp4" else {}
     with av.open(out, "w", format=form, options=options) as target:
         stream = target.add_stream(codec, rate=48_000, layout="mono")
         assert isinstance(stream, av.AudioStream)
