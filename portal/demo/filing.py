@@ -32,7 +32,9 @@ def store_files(filed: Iterable[Filed]) -> None:
             if key not in known:
                 known[key] = _sent(each.post, key, each.post.written_at)
         line = FeedLine.objects.get(subject=each.post.pk, kind=Kind.POST_WRITTEN)
-        attach(line, each.post.pk, each.post.author, [known[key].pk for key in each.keys])
+        carried = attach(line, each.post.pk, each.post.author, [known[key].pk for key in each.keys])
+        each.post.media_kinds = [medium.kind for medium in carried]
+        each.post.save(update_fields=["media_kinds"])
 
 
 def _sent(post: Post, key: str, at: datetime) -> Medium:

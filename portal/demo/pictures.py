@@ -1,4 +1,5 @@
 """A wound that heals, as a phone photographs it: skin, edges, bed and a ruler, drawn."""
+from functools import cache
 from io import BytesIO
 from random import Random
 
@@ -10,6 +11,7 @@ _SKIN, _EDGE, _RIM, _BED = (222, 180, 150), (214, 158, 136), (190, 92, 80), (150
 _PAPER, _INK = (246, 243, 236), (40, 40, 40)
 
 
+@cache
 def wound(scale: float) -> bytes:
     """A JPEG of the heel; `scale` 1 is 4.2 by 3.1 cm, less is further healed."""
     picture = Image.new("RGB", _SIZE, _SKIN)

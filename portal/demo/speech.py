@@ -1,5 +1,6 @@
 """Something that sounds like somebody speaking and says nothing: a buzz that opens and closes in syllables."""
 from array import array
+from functools import cache
 from io import BytesIO
 from math import pi, sin
 from random import Random
@@ -10,6 +11,7 @@ _RATE = 16_000
 _LOUD = 9_000
 
 
+@cache
 def spoken(seconds: float) -> bytes:
     """An Ogg/Opus file, mono."""
     frame = av.AudioFrame(format="s16", layout="mono", samples=int(seconds * _RATE))

@@ -1,6 +1,7 @@
 """The region in the database: gapless numbers for each standing, marks that tell no more than they may, a whole trail."""
 
 import io
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,6 +11,8 @@ from django.db.models import F
 from pytest_django import Settings
 
 from journal.models import Post, PostVersion
+from media.items import media_of
+from media.models import Medium
 from messaging.feed.enums import Kind, Standing
 from messaging.feed.models import FeedHead, FeedLine
 from messaging.live.models import ReadMark
@@ -84,6 +87,17 @@ def test_marks_tell_another_standing_only_of_lines_that_both_see(told: list[int]
         for standing in Standing:
             common = [line for line in lines if line.visible(own) and line.visible(standing)]
             assert mark.told(standing)[0] == (common[-1].number(standing) if common else 0)
+
+
+def test_files_are_carried_by_their_posts_and_wait_for_the_worker(told: list[int]) -> None:
+    post = next(post for post in Post.objects.select_related("circle__patient") if post.text().startswith("Pansement refait. La plaie du talon"))
+    photos = media_of([post.pk])[post.pk]
+    assert post.media_kinds == ["photo", "photo"]
+    assert [(photo["state"], photo["site"], photo["caption"]) for photo in photos] == [
+        ("processing", "heel_left", "4,2 × 3,1 cm"), ("processing", "heel_left", "3,1 × 2,2 cm"),
+    ]  # fmt: skip
+    assert Counter(Medium.objects.values_list("kind", flat=True)) == {"photo": 3, "document": 1, "voice": 1}
+    assert not Medium.objects.filter(due_at=None).exists()
 
 
 def test_the_trail_is_whole(told: list[int]) -> None:
