@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint unit journeys bench screenshots messages
+.PHONY: help setup setup-dev run test lint unit journeys bench bench-media soak screenshots messages
 
 PY := .venv/bin/python
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
@@ -36,6 +36,9 @@ journeys: setup-dev ## several people in several real browsers
 
 bench: setup-dev ## deliveries, posts, latency, memory, beside two references measured in the same run
 	$(PY) -m tests.bench
+
+bench-media: setup-dev ## files: sealed beside plain streaming, ranges, memory, photos and notes on other screens
+	$(PY) -m tests.bench.media
 
 soak: setup-dev ## kill server and worker 20 times while four people write; end memberships 2,000 times against what their owners do
 	$(PY) -m tests.faults --kills 20 --races 2000

@@ -104,6 +104,13 @@ def databases() -> Sentences:
 
 
 @_refusals
+def key_backups() -> Sentences:
+    """What is erased is unreadable in every backup within thirty days."""
+    if not 1 <= settings.KEY_BACKUP_DAYS <= 30:
+        yield "key_backups", "CERCLE_KEY_BACKUP_DAYS must be 1 to 30: erased patients stay readable in older backups of the key store."
+
+
+@_refusals
 def media_store() -> Sentences:
     """Files rest in the data folder, or in a store whose address and library are there."""
     if not settings.MEDIA_STORE:

@@ -139,6 +139,7 @@ DATABASES = {
     # Patients' keys rest in a store of their own, with a backup of its own: a stolen database is noise without it.
     "keys": _database("CERCLE_KEYS_URL", DATA / "keys" / "patients.sqlite3"),
 }
+KEY_BACKUP_DAYS = env.int("CERCLE_KEY_BACKUP_DAYS", 30)  # how long the operator keeps backups of that store
 DATABASE_ROUTERS = ["foundation.vault.router.KeysApart"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "")

@@ -9,7 +9,10 @@ class MediaConfig(AppConfig):
     label = "media"
 
     def ready(self) -> None:
-        """Tells the feed how lines about files are read."""
+        """Tells the feed how lines about files are read; an erased patient's files go."""
+        from media.collecting import drop_files_of
         from media.items import tell
+        from people.circles.erasure import when_patient_is_erased
 
         tell()
+        when_patient_is_erased(drop_files_of)

@@ -3,11 +3,12 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from foundation.errors import NotFound
 from media import errors, files
 from media.access import unfinished_upload, visible_media
-from media.models import Medium, Upload
+from media.models import Blob, Medium, Upload
 from media.pieces import drop_upload
 from messaging.feed.services import opened
 from people.circles.models import Membership
@@ -41,6 +42,15 @@ def remove(actor: Membership, *, wanted: UUID | None) -> None:
         raise NotFound
     if not _drop(mine):
         raise errors.posted()
+
+
+def drop_files_of(vault: UUID) -> None:
+    """An erased patient's bytes go from the store with the commit; what a kill leaves there is swept, and opens nowhere."""
+    blobs = Blob.objects.filter(Q(medium__circle__patient__vault=vault) | Q(upload__circle__patient__vault=vault))
+    files.discard(list(blobs))
+    Blob.objects.filter(pk__in=list(blobs.values_list("pk", flat=True))).delete()
+    Upload.objects.filter(circle__patient__vault=vault).delete()
+    Medium.objects.filter(circle__patient__vault=vault).update(due_at=None)
 
 
 def _drop(medium: Medium) -> bool:

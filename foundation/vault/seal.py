@@ -55,16 +55,26 @@ def warm(vaults: Iterable[UUID]) -> None:
     if not wanted:
         return
     for start in range(0, len(wanted), 500):
+        into = _kept
         rows = list(VaultKey.objects.filter(vault__in=wanted[start : start + 500]))
         ring = keyring.load()  # after the rows: a master key is in the ring before it wraps anything
         for row in rows:
             if row.master in ring.keys:  # else it was wrapped anew meanwhile, and is fetched when it is needed
-                _keep(row, ring)
+                _keep(row, ring, into)
 
 
 def forget() -> None:
-    """Drops every unwrapped key from memory."""
-    _kept.clear()
+    """Drops every unwrapped key from memory; what is being unwrapped meanwhile is not kept either."""
+    global _kept
+    _kept = {}
+
+
+def forget_old() -> None:
+    """Drops those that were unwrapped more than a minute ago: they are not used any more, and need not lie about."""
+    limit = time.monotonic() - _KEEP_S
+    for vault, kept in list(_kept.items()):
+        if kept[0] < limit:
+            _kept.pop(vault, None)
 
 
 def seal(vault: UUID, place: str, text: str) -> bytes:
@@ -132,15 +142,17 @@ def _cipher(vault: UUID) -> tuple[AESGCM, bytes]:
 
 
 def _fetched(vault: UUID) -> tuple[float, AESGCM, bytes]:
+    into = _kept
     row = VaultKey.objects.filter(vault=vault).first()
     if row is None:
         raise SealBroken(f"no key for vault {vault}")
-    return _keep(row, keyring.load())
+    return _keep(row, keyring.load(), into)
 
 
-def _keep(row: VaultKey, ring: keyring.Ring) -> tuple[float, AESGCM, bytes]:
-    if len(_kept) >= _MOST_KEPT:
-        _kept.clear()
+def _keep(row: VaultKey, ring: keyring.Ring, into: dict[UUID, tuple[float, AESGCM, bytes]]) -> tuple[float, AESGCM, bytes]:
+    """`into`: what was kept when the row was read. If all was forgotten since, it is nobody's any more."""
+    if len(into) >= _MOST_KEPT:
+        into.clear()
     key = ring.unwrap(row.master, bytes(row.wrapped), row.vault.bytes)
-    kept = _kept[row.vault] = (time.monotonic(), AESGCM(key), key)
+    kept = into[row.vault] = (time.monotonic(), AESGCM(key), key)
     return kept

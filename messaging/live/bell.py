@@ -105,7 +105,7 @@ class Bell:
             """
             nonlocal seen
             version = eye.execute("PRAGMA data_version").fetchone()[0]
-            if version != seen and self._hub.sockets:
+            if version != seen:
                 since = connection.ops.adapt_datetimefield_value(timezone.now() - dt.timedelta(seconds=_RECENT_S))
                 for feed, position in eye.execute(_TOUCHED, [str(since)]).fetchall():
                     if self._hub.is_behind(UUID(feed), position):

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 
 from foundation import clock
+from foundation.vault import seal
 from messaging.feed.enums import Kind, Standing, Standings
 from messaging.feed.items import Reader
 from messaging.feed.models import SITE_FEED, FeedLine
@@ -56,7 +57,7 @@ class Hub:
         self.loop: asyncio.AbstractEventLoop | None = None
 
     async def ready(self) -> None:
-        """Starts with the first socket, whatever server runs us; everybody waits for the start to be done."""
+        """Starts with our server, or under another one with the first socket; everybody waits for the start to be done."""
         if self._ready is None or (self._ready.done() and self._ready.exception() is not None):  # the database may have been away
             self.loop = asyncio.get_running_loop()
             self._ready = self.loop.create_task(self._start())
@@ -155,8 +156,8 @@ class Hub:
 
     def rung(self, feed: UUID) -> None:
         """A feed has moved. Only its newest state matters, so rings coalesce and nothing queues up."""
-        if not self.sockets:
-            return  # whoever comes reads from the database
+        if not self.sockets and feed != SITE_FEED:
+            return  # whoever comes reads from the database; destroyed keys concern a process without sockets as well
         self._dirty.add(feed)
         if not self._draining:
             self._draining = True
@@ -321,6 +322,9 @@ class Hub:
                 self._apply(line)
 
     def _apply(self, line: FeedLine) -> None:
+        if line.kind == Kind.KEY_DESTROYED:
+            seal.forget()
+            return
         if line.kind == Kind.SESSION_ENDED:
             gone = [socket for mine in self.sockets.values() for socket in mine if socket.session == line.subject]
         else:
@@ -407,12 +411,12 @@ class Hub:
 
     async def heal(self) -> None:
         """Whatever lost a ring, the heads touched in the last minute tell it: one query per process, every few seconds."""
-        if not self.sockets:
-            return
+        seal.forget_old()
         for feed, position in await in_thread(touched_within, 60.0):
             if self.is_behind(feed, position):
                 self.rung(feed)
-        await self.marks.heal()
+        if self.sockets:
+            await self.marks.heal()
 
     def is_behind(self, feed: UUID, position: int) -> bool:
         """Whether a feed stands higher than this process has told."""

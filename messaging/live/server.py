@@ -18,6 +18,7 @@ from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import defer
 
+from messaging.live.bell import bell
 from messaging.live.hub import hub
 from messaging.live.protocol import LONGEST_FRAME, RESTARTING
 from messaging.live.requests import SealedRequest
@@ -57,6 +58,11 @@ class LiveServer(Server):  # type: ignore[misc]
     def _with_our_protocol(self) -> None:
         self.ws_factory.protocol = LiveProtocol
         self.http_factory.buildProtocol = with_our_requests(self.http_factory.buildProtocol)
+        asyncio.get_event_loop().call_soon(self._begin_hearing)
+
+    def _begin_hearing(self) -> None:
+        """With the first turn of the loop: a process hears of destroyed keys also while nobody has a socket here."""
+        hub.spawn(begin_hearing())
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Daphne's own, with the socket's direct write and hearing in the scope, or the request's sealed body and pace."""
@@ -91,6 +97,12 @@ class LiveServer(Server):  # type: ignore[misc]
             for protocol, details in self.connections.items()
             if getattr(protocol, "application_type", "http") == "http" and "application_instance" in details
         )
+
+
+async def begin_hearing() -> None:
+    """The hub at work and the bell listened to. Where the database is away, the first socket tries again."""
+    await hub.ready()
+    bell.listen()
 
 
 def with_our_requests(build: Callable[[Any], Any]) -> Callable[[Any], Any]:

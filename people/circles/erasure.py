@@ -3,7 +3,8 @@
 In this order, so that whatever is cut short is finished by the next run or the next start: the list outside the database, the
 rows, the key.
 """
-from collections.abc import Generator
+import datetime as dt
+from collections.abc import Callable, Generator
 from pathlib import Path
 from uuid import UUID
 
@@ -14,10 +15,17 @@ from django.utils import timezone
 from foundation import clock
 from foundation.vault import erased
 from messaging.feed.enums import EVERYONE, Kind
-from messaging.feed.services import OpenFeed, all_opened
+from messaging.feed.services import OpenFeed, all_opened, append_site
 from people.circles.enums import Cause, CircleState
 from people.circles.models import Circle, Invitation, JoinRequest, Membership, Patient, StateChange, TeamSeat, TraitHash
 from people.circles.services import end_all
+
+_also: list[Callable[[UUID], None]] = []
+
+
+def when_patient_is_erased(do: Callable[[UUID], None]) -> None:
+    """Rooms upstairs take away what they keep of a patient's vault, inside the transaction that empties the rows."""
+    _also.append(do)
 
 
 def erased_list() -> Path:
@@ -39,8 +47,15 @@ def steps(vault: UUID, *, cause: Cause) -> Generator[str, None, None]:
     with transaction.atomic():
         _empty_rows(vault, cause)
     yield "rows"
-    erased.destroy_key(vault)
+    if erased.destroy_key(vault):
+        append_site(Kind.KEY_DESTROYED, vault)  # after it, so that nobody who hears it unwraps the key once more
     yield "key"
+
+
+def unreadable_everywhere() -> dt.date:
+    """The day on which the last backup of the key store that holds a key destroyed today is gone."""
+    last: dt.date = timezone.now().date() + dt.timedelta(days=settings.KEY_BACKUP_DAYS)
+    return last
 
 
 def erase_again() -> int:
@@ -67,6 +82,8 @@ def _empty_rows(vault: UUID, cause: Cause) -> None:
     JoinRequest.objects.filter(circle__in=circles).delete()
     TraitHash.objects.filter(patient__vault=vault).delete()
     Patient.objects.filter(vault=vault).update(sealed_traits=b"")
+    for do in _also:
+        do(vault)
 
 
 def _close(feed: OpenFeed, circle: Circle, cause: Cause) -> None:

@@ -15,12 +15,16 @@ from tests.service import ROOT, free_port
 
 @dataclass(frozen=True)
 class Served:
-    """A running web process. `temp` is where it would put temporary files."""
+    """A running web process. `env` names its data folder and where it would put temporary files."""
 
     port: int
     pid: int
-    data: Path
-    temp: Path
+    env: dict[str, str]
+
+    @property
+    def data(self) -> Path:
+        """Its data folder."""
+        return Path(self.env["CERCLE_DATA"])
 
     def line(self) -> HTTPConnection:
         """A new connection."""
@@ -50,7 +54,7 @@ class Served:
 
     def named_files(self) -> list[bytes]:
         """What stands in its temporary folder."""
-        return [path.read_bytes() for path in self.temp.rglob("*") if path.is_file()]
+        return [path.read_bytes() for path in Path(self.env["TMPDIR"]).rglob("*") if path.is_file()]
 
     def memory(self) -> int:
         """Resident bytes."""
@@ -75,7 +79,7 @@ def served(env: dict[str, str], *options: str, command: tuple[str, ...] = ("-m",
     port = free_port()
     process = subprocess.Popen([sys.executable, *command, str(port), *options], cwd=ROOT, env={**env, "PORT": str(port)})
     try:
-        there = Served(port, process.pid, Path(env["CERCLE_DATA"]), Path(env["TMPDIR"]))
+        there = Served(port, process.pid, env)
         _wait(there, process)
         yield there
     finally:

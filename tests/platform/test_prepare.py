@@ -80,6 +80,18 @@ def test_a_lost_key_store_beside_people_does_not_start(data: Path) -> None:
     assert "The store of patients' keys is empty but the database is not" in refused.stderr
 
 
+def test_a_lost_media_folder_beside_files_does_not_start(data: Path) -> None:
+    (data / "media").rmdir()
+    with sqlite3.connect(data / "cercle.sqlite3") as database:
+        database.execute("INSERT INTO media_blob (id, part, start, size, wrapped_key) VALUES (?, 'content', 0, 1, x'00')", ["0" * 32])
+    database.close()
+    refused = prepare(data)
+    assert refused.returncode != 0
+    assert "The database knows of files" in refused.stderr
+    (data / "media").mkdir()
+    assert prepare(data).returncode == 0
+
+
 def test_production_refuses_what_the_environment_leaves_open(data: Path) -> None:
     refused = prepare(
         data, CERCLE_ENV="production", DEBUG="1", CERCLE_DEMO="1", CERCLE_LIMITS="off", CERCLE_CLOCK_OFFSET_FILE="/tmp/offset",

@@ -25,7 +25,7 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         PRODUCTION=True, DEBUG=False, DEMO=False, LIMITS=True, CLOCK_OFFSET_FILE="", PUSH_ALLOW="",
         MASTER_KEY="", MASTER_KEY_FILE=key, DATA=tmp_path / "data", SECRET_KEY="s" * 50,
         ALLOWED_HOSTS=["cercle.example"], SOCKET_ORIGINS=["https://cercle.example"],
-        DATABASES={"default": SOUND_SQLITE, "keys": SOUND_SQLITE}, PROCESSES=1, REDIS_URL="", MEDIA_STORE="",
+        DATABASES={"default": SOUND_SQLITE, "keys": SOUND_SQLITE}, PROCESSES=1, REDIS_URL="", MEDIA_STORE="", KEY_BACKUP_DAYS=30,
     )  # fmt: skip
     monkeypatch.setattr("django.conf.settings", settings)
     monkeypatch.setattr(checks, "settings", settings)
@@ -66,6 +66,7 @@ def test_files_in_an_s3_store_need_its_library(sound: SimpleNamespace, monkeypat
         ("any_host", {"ALLOWED_HOSTS": []}),
         ("bad_media_url", {"MEDIA_STORE": "https://bucket.example/media"}),
         ("bad_media_url", {"MEDIA_STORE": "s3://"}),
+        ("key_backups", {"KEY_BACKUP_DAYS": 31}),
         ("origins", {"SOCKET_ORIGINS": ["http://cercle.example"]}),
         ("origins", {"SOCKET_ORIGINS": ["https://*.example"]}),
         ("origins", {"SOCKET_ORIGINS": []}),

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
 from journal.alerts import free_lost_alerts
+from messaging.feed.keys import KeyWatch
 from messaging.feed.services import NEWEST, note_newest
 from people.circles.joining import match_askings
 from people.circles.letters import send_due_invitations
@@ -33,9 +34,11 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        keys = KeyWatch()
         while not end.wait(_EVERY_S):
             close_old_connections()
             try:
+                keys.look()
                 free_lost_alerts()
                 send_due_invitations()
                 match_askings()

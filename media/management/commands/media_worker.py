@@ -13,13 +13,11 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from foundation.http import log_unexpected
-from foundation.vault import seal
 from media.collecting import collect_orphans
 from media.processing import warm
 from media.sandbox import seccomp
 from media.worker import Claim, claim_due, renew, work_on
-from messaging.feed.enums import Kind
-from messaging.feed.queries import site_lines_since, site_position
+from messaging.feed.keys import KeyWatch
 
 log = logging.getLogger("cercle.media")
 _LOOK_S = 0.08  # between two looks for new files: one indexed query
@@ -56,11 +54,10 @@ class Rounds:
         self._quiet = ThreadPoolExecutor(1, "speech")  # may take minutes, and nothing waits for it
         self._works: dict[Future[None], Claim] = {}
         self._renewed = self._collected = time.monotonic()
-        self._site = 0
+        self._keys = KeyWatch()
 
     def run(self, end: threading.Event) -> None:
         """Until `end`."""
-        self._site = site_position()
         while not end.wait(_LOOK_S):
             close_old_connections()
             try:
@@ -84,7 +81,7 @@ class Rounds:
             self._renewed = now
             for claim in self._works.values():
                 renew(claim)
-        self._forget_keys()
+        self._keys.look()
         if now - self._collected > _COLLECT_S and not self._works:
             self._collected = now
             collect_orphans(timezone.now())
@@ -92,13 +89,6 @@ class Rounds:
     def _busy(self) -> int:
         self._works = {work: claim for work, claim in self._works.items() if not work.done()}
         return len(self._works)
-
-    def _forget_keys(self) -> None:
-        """A patient was erased: no unwrapped key outlives that here."""
-        for line in site_lines_since(self._site):
-            self._site = line.care
-            if line.kind == Kind.KEY_DESTROYED:
-                seal.forget()
 
     def _work(self, claim: Claim) -> None:
         try:

@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from foundation.vault import keyring, seal
 from foundation.vault.models import VaultKey
+from media.models import Blob
 from messaging.feed.services import NEWEST, renew_if_restored
 from people.accounts.models import Person
 from people.circles.erasure import erase_again
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         self._open_vault()
         if renew_if_restored(settings.DATA / "run" / NEWEST):
             self._say("The database is an older one than before, or of another place: every screen loads anew.\n")
+        self._open_media()
         self._erase_again()
         self._collect_static()
         self._load_demo()
@@ -84,6 +86,18 @@ class Command(BaseCommand):
             seal.derived_key("start")
         except keyring.KeyMissing as problem:
             raise CommandError(f"The key store does not open: {problem}.") from None
+
+    def _open_media(self) -> None:
+        """The folder of sealed files; a lost one is told now and not at the first photo."""
+        folder = settings.DATA / "media"
+        if settings.MEDIA_STORE or folder.is_dir():
+            return
+        if Blob.objects.exists():
+            raise CommandError(
+                f"The database knows of files and {folder} is missing: put it back from its backup, or set CERCLE_MEDIA_URL. "
+                "If the files are lost for good, make the folder by hand: the service then says so file by file."
+            )
+        folder.mkdir(mode=0o700)
 
     def _erase_again(self) -> None:
         """Who was erased stays erased, whatever backup was put back."""

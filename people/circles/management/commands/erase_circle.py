@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from foundation import ids
 from people.circles.enums import Cause
-from people.circles.erasure import erase
+from people.circles.erasure import erase, unreadable_everywhere
 from people.circles.models import Circle, Union
 
 
@@ -33,6 +33,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{other} is joined with it: another record of the same person, with a key of its own, which stays.")
         if options["do"]:
             erase(circle.patient.vault, cause=Cause.REQUEST)
+            self.stdout.write(f"Unreadable here from now on, and in every backup from {unreadable_everywhere()} (CERCLE_KEY_BACKUP_DAYS).")
         self.stdout.write("Erased." if options["do"] else "Nothing was done: add --do to erase this for ever.")
 
 

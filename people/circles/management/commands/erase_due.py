@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 from foundation import clock
 from people.circles.enums import Cause
-from people.circles.erasure import erase
+from people.circles.erasure import erase, unreadable_everywhere
 from people.circles.retention import due_circles
 
 
@@ -26,4 +26,6 @@ class Command(BaseCommand):
             if options["do"]:
                 erase(due.vault, cause=Cause.RETENTION)
             self.stdout.write(f"{due.circle} {due.state} last {due.last.date()} due {due.since.date()}{' erased' if options['do'] else ''}")
+        if found and options["do"]:
+            self.stdout.write(f"Unreadable here from now on, and in every backup from {unreadable_everywhere()} (CERCLE_KEY_BACKUP_DAYS).")
         self.stdout.write(f"{len(found)} {'erased' if options['do'] else 'due'}.")
