@@ -90,7 +90,8 @@ def test_marks_tell_another_standing_only_of_lines_that_both_see(told: list[int]
 
 
 def test_files_are_carried_by_their_posts_and_wait_for_the_worker(told: list[int]) -> None:
-    post = next(post for post in Post.objects.select_related("circle__patient") if post.text().startswith("Pansement refait. La plaie du talon"))
+    posts = Post.objects.select_related("circle__patient")
+    post = next(post for post in posts if post.text().startswith("Pansement refait. La plaie du talon"))
     photos = media_of([post.pk])[post.pk]
     assert post.media_kinds == ["photo", "photo"]
     assert [(photo["state"], photo["site"], photo["caption"]) for photo in photos] == [
