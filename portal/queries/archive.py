@@ -3,14 +3,14 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from allauth.usersessions.models import UserSession
 
 from foundation import clock
 from foundation.clock import rfc3339
+from foundation.vault.spool import SealedSpool
 from journal.access import reader_of
 from journal.items import told, versions_of
 from journal.models import Post
@@ -27,14 +27,31 @@ _OF_A_SCREEN = ("heard_by", "placeholder")  # of a file: what others did, and wh
 _READ_ME = Path(__file__).resolve().parents[1] / "papers" / "archive.txt"
 
 
-def archive_of(person: Person) -> IO[bytes]:
-    """The ZIP, in a file that goes when it is closed."""
-    file: IO[bytes] = TemporaryFile()  # noqa: SIM115  -- the answer closes it
+class _OneWay:
+    """Takes a ZIP from its beginning to its end: what rests sealed is written nowhere else."""
+
+    def __init__(self, file: SealedSpool) -> None:
+        self._file = file
+
+    def write(self, data: bytes) -> int:
+        """Adds at the end."""
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def close(self) -> None:
+        """The file stays open, to be read."""
+
+
+def archive_of(person: Person) -> SealedSpool:
+    """The ZIP, in a file that goes when it is closed and holds nothing in plain meanwhile."""
+    file = SealedSpool()
     parts: dict[str, Callable[[Person], Any]] = {
         "account": _account, "memberships": _memberships, "posts": lambda owner: list(_posts(owner)), "accesses": _accesses,
         "sessions": _sessions,
     }  # fmt: skip
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(_OneWay(file), "w", ZIP_DEFLATED) as archive:
         archive.writestr("LISEZ-MOI.txt", _READ_ME.read_text())
         for name, made in parts.items():
             archive.writestr(f"{name}.json", json.dumps(made(person), ensure_ascii=False, indent=1))

@@ -24,7 +24,7 @@ from portal.unusual import Facts, Flag, bears, flags_of, hurried
 
 WINDOW = dt.timedelta(days=30)
 _MOST = 20_000  # pairs of person and circle, the newest
-_LOOKS = ("circle.opened", "search", "circle.created")
+_LOOKS = ("circle.opened", "search", "circle.created", "media.opened")
 _WORKING = {Standing.CARE_TEAM, Standing.WIDER_TEAM}
 Pair = tuple[UUID, UUID]  # (person, circle)
 
