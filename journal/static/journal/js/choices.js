@@ -2,6 +2,7 @@
 import { h } from "../../portal/js/dom.js";
 import { _, ngettext } from "../../portal/js/i18n.js";
 import { circleSign, icon } from "../../portal/js/signs.js";
+import { kindsInWords } from "./media-excerpt.js";
 import { writer } from "./parts.js";
 
 export function drawAudience(button, circle, audience) {
@@ -26,5 +27,5 @@ export function drawQuote(root, post, close) {
   root.hidden = !post;
   if (!post) return;
   const button = h("button", { type: "button", class: "c-iconbutton", "aria-label": _("Do not answer this message"), on: { click: close } }, icon("close"));
-  root.replaceChildren(h("div", { class: "c-quote" }, h("span", { class: "c-quote__name", text: writer(post.author) }), h("span", { class: "c-quote__text", text: post.text })), button);
+  root.replaceChildren(h("div", { class: "c-quote" }, h("span", { class: "c-quote__name", text: writer(post.author) }), h("span", { class: "c-quote__text", text: post.text || kindsInWords(post.media?.map(({ kind }) => kind)) })), button);
 }
