@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from django.utils import translation
+
+from media.errors import SENTENCES
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted(path for room in ("portal", "journal", "people") for path in (ROOT / room).rglob("static/**/*.js"))
@@ -28,6 +31,13 @@ def test_every_word_of_a_script_is_in_the_french_catalogue(path: Path) -> None:
     plain = ONE.findall(text) + [one for one, _many in SEVERAL.findall(text)]
     used = {("", msgid) for msgid in plain} | set(IN_CONTEXT.findall(text))
     assert used - french() == set()
+
+
+def test_a_refused_file_is_explained_by_the_scripts_as_by_the_server() -> None:
+    text = (ROOT / "journal/static/journal/js/media-words.js").read_text()
+    said = dict(re.findall(rf'"(media\.[a-z_]+)": \(\) => _\({QUOTED}\)', text))
+    with translation.override("en"):
+        assert said == {code: str(sentence) for code, sentence in SENTENCES.items()}
 
 
 def test_the_scripts_are_found() -> None:

@@ -102,11 +102,12 @@ def test_without_a_camera_it_says_so_and_offers_files(world: World) -> None:
 
 @pytest.fixture
 def healing(world: World) -> World:
-    """Two photos of one heel, ten days apart, each in a post of its own, and one of elsewhere."""
+    """Two photos of one heel, ten days apart, each in a post of its own; then one of elsewhere, beside the first once more."""
+    heel = []
     for color, day, caption in (("firebrick", "10", "4,2 × 3,1 cm"), ("salmon", "20", "3,1 × 2,2 cm")):
-        medium = shelve(world, "alice", plain(color), site="heel_left", caption=caption, taken_at=f"2026-11-{day}T08:00:00Z")
-        world.say("alice", f"Talon, le {day}.", media=[medium])
-    world.say("alice", "Le dos.", media=[shelve(world, "alice", plain("tan", 600, 800))])
+        heel.append(shelve(world, "alice", plain(color), site="heel_left", caption=caption, taken_at=f"2026-11-{day}T08:00:00Z"))
+        world.say("alice", f"Talon, le {day}.", media=[heel[-1]])
+    world.say("alice", "Le dos.", media=[shelve(world, "alice", plain("tan", 600, 800)), heel[0]])
     return world
 
 
@@ -150,7 +151,7 @@ def test_one_photo_is_looked_at_closely_by_keyboard_and_two_are_compared(healing
 
 def test_a_viewer_closes_over_a_photo_that_is_withdrawn(healing: World) -> None:
     page = healing.reading("helene")
-    item(page, "Le dos.").locator(".c-photo__open").click()
+    item(page, "Le dos.").locator(".c-photo__open").first.click()
     expect(page.locator("dialog.c-viewer")).to_be_visible()
     post = next(one for one in healing.call("alice", "GET", f"circles/{healing.circle}/posts")["items"] if one["text"] == "Le dos.")
     healing.call("alice", "POST", f"posts/{post['id']}/retraction", {"reason": "mauvais fil"})

@@ -12,9 +12,15 @@ import { Zoom } from "./zoom.js";
 
 const HERE = "photo";
 
-/** Every photo of the posts that this page knows, in their order. */
+/** Every photo of the posts that this page knows, in their order; one that several carry stands where it came first. */
 function photosOf(view) {
-  return view.posts.list.filter((post) => !post.retracted_at).flatMap((post) => (post.media ?? []).filter((medium) => medium.kind === "photo" && medium.state === "ready").map((medium) => ({ medium, post })));
+  const photos = new Map();
+  for (const post of view.posts.list) {
+    for (const medium of post.retracted_at ? [] : (post.media ?? [])) {
+      if (medium.kind === "photo" && medium.state === "ready" && !photos.has(medium.id)) photos.set(medium.id, { medium, post });
+    }
+  }
+  return [...photos.values()];
 }
 
 class Viewer {
