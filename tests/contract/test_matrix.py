@@ -360,6 +360,15 @@ def hits_in_files(crowd: Crowd) -> Iterator[Cell]:
                 yield f"search {word} {circle.state} {who.name} {post}", post.id in found, meant_to
 
 
+def albums(crowd: Crowd) -> Iterator[Cell]:
+    """`GET …/media`: what visible posts carry, and nothing else."""
+    for circle, who, answer in read_by(crowd, "album", "circles/{}/media?limit=500"):
+        found = {item["id"] for item in answer.body["items"]} if answer else set()
+        for file in circle.files:
+            shown_there = bool(file.post and file.post.kind != "retracted" and file.post.seen_by(who))
+            yield f"album {circle.state} {who.name} {file.kind} {file.post}", file.id in found, shown_there
+
+
 def acts_on_notes(crowd: Crowd) -> Iterator[Cell]:
     """Writing a voice note down, hearing it, who has heard it, and asking somebody; what changes something comes last."""
     notes = [(circle, file) for circle in crowd.circles for file in circle.files if file.kind == "voice"]
@@ -388,7 +397,7 @@ def _may(act: str, circle: Circle, file: File, who: Relation) -> bool:
     return bool(who.role) and oracle.allowed(who.role, act, circle.state, None, None, own, asked)
 
 
-READING = [lists, changes, searches, singles, sockets, mine, trails, pages, files, hits_in_files]
+READING = [lists, changes, searches, singles, sockets, mine, trails, pages, files, albums, hits_in_files]
 WAYS = [*READING, acts_on_the_circle, writing, admitting, ending, every_route, administration, acts_on_posts, acts_on_notes]
 
 
