@@ -38,6 +38,10 @@ OF_CIRCLE = [
     ("POST", "circles/{}/contacts"),
     ("PUT", "circles/{}/contacts/7d444840-9dc0-11d1-b245-5ffdce74fad2"),
     ("DELETE", "circles/{}/contacts/7d444840-9dc0-11d1-b245-5ffdce74fad2"),
+    ("POST", "circles/{}/media"),
+    ("GET", "circles/{}/media"),
+    ("GET", "circles/{}/transcriptions"),
+    ("DELETE", "circles/{}/media/7d444840-9dc0-11d1-b245-5ffdce74fad2"),
 ]
 OF_POST = [
     ("GET", "posts/{}"),

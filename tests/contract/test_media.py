@@ -1,11 +1,15 @@
 """Files on the wire: who gets which byte, by range and whole; what is refused to everybody else with the bytes of nothing."""
 
 import io
+import os
 import random
+import signal
 import time
 import uuid
 import wave
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +19,7 @@ from PIL import Image
 
 from tests.contract.cast import PASSWORD
 from tests.contract.client import Answer, Person, together
+from tests.contract.running import Server
 from tests.contract.test_door import Browser
 from tests.contract.world import Ring
 
@@ -344,3 +349,31 @@ def test_the_trail_has_a_line_for_each_file_that_was_opened(ring: Ring) -> None:
             gp.call("GET", f"media/{medium}", headers={"Range": part})
     lines = [line for line in gp.get(ring.path("/accesses"), limit=500).body["items"] if line["what"] == "media.opened"]
     assert [line["role"] for line in lines] == ["gp", "gp"]
+
+
+def test_killed_between_two_pieces_it_is_one_file_and_no_plain_byte(ring: Ring, server: Server) -> None:
+    nurse, data = ring["nurse"], photo(900)
+    tus = Tus(nurse, ring.id, data)
+    for _ in range(2):
+        with ThreadPoolExecutor(1) as pool:
+            sending = pool.submit(tus.go_on, 15_000)
+            os.kill(server.pid("web"), signal.SIGKILL)
+            with suppress(aiohttp.ClientError, KeyError):
+                sending.result()
+        _answers_again(nurse)
+    tus.go_on(15_000)
+    assert ready(nurse, ring.id, tus.id)["width"] == 900
+    nurse.wrote(ring.id, "", media=[tus.id])
+    assert [one["id"] for one in nurse.get(ring.path("/media")).body["items"]] == [tus.id]
+    inside = data[len(data) // 2 :][:64]
+    assert [path.name for path in server.data.rglob("*") if path.is_file() and inside in path.read_bytes()] == []
+
+
+def _answers_again(person: Person) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < deadline:
+        with suppress(aiohttp.ClientError):
+            if person.get("me").status == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError("the service does not come back")

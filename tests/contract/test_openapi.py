@@ -6,6 +6,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.contract.client import Answer, Line
+from tests.contract.test_media import photo, send
 from tests.contract.world import Ring
 
 CALLS = [
@@ -65,6 +66,10 @@ def answers(ring: Ring) -> dict[tuple[str, str], Answer]:
         ("delete", f"{there}/acknowledgement"): gp.delete(f"{post}/acknowledgement"),
         ("put", f"{here}/read"): gp.put(ring.path("/read"), seq=ring.head("gp")),
         ("get", there): nurse.get(post),
+        ("post", f"{here}/media"): (sent := send(nurse, ring.id, photo(), caption="Talon", taken_at="2026-11-20T10:00:00Z")),
+        ("get", f"{here}/media/{{medium_id}}"): nurse.get(ring.path(f"/media/{sent.body['id']}")),
+        ("get", f"{here}/media"): nurse.get(ring.path("/media")),
+        ("get", f"{here}/transcriptions"): nurse.get(ring.path("/transcriptions")),
         ("post", f"{here}/search"): nurse.post(ring.path("/search"), q="glissade"),
         ("post", f"{there}/retraction"): nurse.post(f"{post}/retraction", reason="x"),
         ("get", f"{here}/posts"): nurse.get(ring.path("/posts")),
