@@ -1,5 +1,6 @@
 """What becomes of good files: upright photos in sRGB, voices of one kind, letters without a word about their making."""
 import io
+import random
 import re
 import struct
 from typing import Any
@@ -251,3 +252,11 @@ def test_a_paper_that_only_the_drawing_library_can_read_is_set_right_and_loses_i
     done = process(MediaKind.DOCUMENT, "application/pdf", [sloppy_paper()])
     content = b"".join(done.content or [])
     assert (done.facts["pages"], content[:5], b"Secret" in content) == (1, b"%PDF-", False)
+
+
+def test_a_photo_that_is_all_grain_has_a_smaller_preview_and_is_taken() -> None:
+    out = io.BytesIO()
+    Image.frombytes("RGB", (820, 820), random.Random(1).randbytes(3 * 820 * 820)).save(out, "JPEG")
+    done = became(out.getvalue())
+    assert done.thumbnail is not None
+    assert picture(done.thumbnail).size == (800, 800)
