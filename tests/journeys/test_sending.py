@@ -32,6 +32,13 @@ PASTE = """([name, type, text]) => {
   const pasted = new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: carried });
   document.querySelector("[data-cercle-text]").dispatchEvent(pasted);
 }"""
+NO_ROOM = """
+const put = IDBObjectStore.prototype.put;
+IDBObjectStore.prototype.put = function (...given) {
+  if (this.name === "files") throw new DOMException("full", "QuotaExceededError");
+  return put.apply(this, given);
+};
+"""
 LETTER = payload("lettre.txt", b"Sortie prevue jeudi, avec les ordonnances.", "text/plain")
 
 
@@ -138,3 +145,19 @@ def test_dropped_pasted_taken_off_and_kept_with_the_draft(world: World) -> None:
     alice.locator("[data-cercle-send]").click()
     expect(item(alice, "Un mot").locator("[data-cercle-medium]")).to_contain_text("notes.txt")
     expect(tray).to_have_count(0)
+
+
+def test_without_room_to_keep_it_a_file_still_goes_and_later_words_do_not_wait(world: World) -> None:
+    helene, context = world.reading("helene"), world.context("alice")
+    context.add_init_script(NO_ROOM)
+    alice = context.new_page()
+    open_thread(alice, world.thread)
+    context.route("**/media/*", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_())
+    attach(alice, LETTER)
+    expect(alice.locator(".c-attached")).to_contain_text("n’a pas la place")
+    write(alice, "Avec la lettre.")
+    write(alice, "Sans attendre.")
+    expect(item(helene, "Sans attendre.")).to_have_count(1)
+    expect(item(helene, "Avec la lettre.")).to_have_count(0)
+    context.unroute_all()
+    expect(item(helene, "Avec la lettre.").locator("[data-cercle-medium]")).to_contain_text("lettre.txt", timeout=40_000)

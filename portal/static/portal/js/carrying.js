@@ -5,7 +5,7 @@
  */
 import { passing, Problem, remove } from "./api.js";
 import { Upload } from "./resumable.js";
-import { fetchFile } from "./sealed-files.js";
+import { fetchFile, isElsewhere } from "./sealed-files.js";
 
 const LANES = 2;
 const UNKNOWN = new Set([404, 410]);
@@ -62,7 +62,7 @@ async function sent(person, circle, attachment, one, options) {
   one.stop.signal.throwIfAborted();
   try {
     const bytes = await fetchFile(person, attachment.id);
-    if (!bytes) return refuse(attachment, one, "media.gone", "");
+    if (!bytes) return (await isElsewhere(attachment.id)) ? false : refuse(attachment, one, "media.gone", "");
     attachment.state = "sending";
     one.tell("state");
     attachment.medium = await upload(circle, attachment, bytes, one, options);

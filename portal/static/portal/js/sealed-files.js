@@ -4,6 +4,19 @@ import { allKept, fetchBytes, forget, idsKept, keepBytes, whenKept } from "./sea
 const STRAY_MS = 24 * 3600 * 1000; // another tab may be about to name it
 
 const inPage = new Map();
+const letGo = new Map();
+const lockOf = (id) => `cercle-held-${id}`;
+
+/** As long as this page lives, tabs and worker know that it alone has the bytes of `id`. */
+function hold(id) {
+  navigator.locks?.request(lockOf(id), () => new Promise((done) => letGo.set(id, done)));
+}
+
+/** Whether another page has in its memory what is kept nowhere. */
+export async function isElsewhere(id) {
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  return held.some(({ name }) => name === lockOf(id));
+}
 
 /** Keep `bytes` of a file of `person`. Gives false where they last no longer than this page. */
 export async function keepFile(person, id, bytes) {
@@ -12,6 +25,7 @@ export async function keepFile(person, id, bytes) {
     return true;
   } catch {
     inPage.set(id, bytes);
+    hold(id);
     return false;
   }
 }
@@ -23,6 +37,7 @@ export async function fetchFile(person, id) {
 
 export async function forgetFile(person, id) {
   inPage.delete(id);
+  letGo.get(id)?.();
   await forget("files", person, id).catch(() => {});
 }
 
