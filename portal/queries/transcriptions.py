@@ -21,6 +21,7 @@ class Asked:
     medium: UUID
     circle: UUID
     patient: str
+    birth_date: str
     author: str
     since: dt.datetime
     zone: str
@@ -50,9 +51,10 @@ def _asked(members: Iterable[Mine]) -> QuerySet[Transcriber]:
 def _told(row: Transcriber) -> Asked:
     note = row.medium
     author, circle = note.uploader, note.circle
+    traits = circle.patient.traits
     player = _player(note) if note.state == MediaState.READY else ""
     name = titled(author.person, author.role)
-    return Asked(note.pk, circle.pk, circle.patient.traits.name, name, row.since, circle.zone, player, note.transcript())
+    return Asked(note.pk, circle.pk, traits.name, traits.birth_date, name, row.since, circle.zone, player, note.transcript())
 
 
 def _player(note: Medium) -> str:

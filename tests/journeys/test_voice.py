@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.world import World
+from tests.journeys.world import World, open_thread
 
 PREPARED_MS = 30_000
 
@@ -141,6 +141,23 @@ def test_without_a_line_a_note_waits_and_goes_once(world: World) -> None:
     note(page)
     posts = world.call("helene", "GET", f"circles/{world.circle}/posts")["items"]
     assert [len(post["media"]) for post in posts] == [1]
+
+
+def test_what_was_said_when_the_page_went_away_stands_with_the_next_message(world: World) -> None:
+    page = speaking(world, "alice")
+    sheet = record(page, 1)
+    page.evaluate("""() => {
+      Object.defineProperty(document, "hidden", { value: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+    expect(sheet.get_by_text("En pause : la page n’était plus à l’écran.")).to_be_visible()
+    expect(page.locator("[data-cercle-tray]")).to_contain_text("prêt")
+    again = page.context.new_page()
+    page.close()
+    open_thread(again, world.thread)
+    again.get_by_role("button", name="Réécouter Note vocale").click()
+    again.get_by_role("dialog").get_by_role("button", name="Écouter la note vocale").click()
+    wait_until(again, 0.3)
 
 
 def test_the_patient_speaks_and_hears_on_their_own_page(world: World) -> None:

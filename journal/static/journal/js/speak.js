@@ -37,8 +37,8 @@ class Speaking {
   #ends() {
     const { circle, state } = this.composer;
     return [
-      h("p", { class: "c-recorder__readers" }, circleSign(state.audience, 22), h("b", { text: circle.audienceName(state.audience) }), " ", circle.audienceReaders(state.audience)),
       this.#hasMore && button(_("Attach"), "attach", () => this.#finish()),
+      h("p", { class: "c-recorder__readers" }, circleSign(state.audience, 22), h("b", { text: circle.audienceName(state.audience) }), " ", circle.audienceReaders(state.audience)),
       button(_("Send"), "send", () => this.#send(), true),
     ];
   }
@@ -51,6 +51,7 @@ class Speaking {
       const { attachments } = this.composer;
       if (this.#kept) await attachments.update(this.#kept.id, file, facts);
       else this.#kept = await attachments.add(file, facts);
+      await this.composer.draft.flush(); // the next moment may be the page's last
     });
     return this.#keeping;
   }
