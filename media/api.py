@@ -94,7 +94,8 @@ def thumbnail_head(request: HttpRequest, medium_id: str) -> HttpResponseBase:
 def _shown(member: Membership, medium: Medium) -> dict[str, Any]:
     """A file by itself: it was heard by whom this member may know of, in whatever post that was."""
     heard_by = len(listenings_seen(member, medium.pk)) if medium.kind == MediaKind.VOICE else 0
-    return medium_item(medium, heard_by=heard_by)
+    item = medium_item(medium, heard_by=heard_by)
+    return item | {"reason": errors.reason(medium.code)} if medium.code else item
 
 
 def _content(request: HttpRequest) -> HttpResponseBase:

@@ -4,7 +4,10 @@ from array import array
 from math import pi, sin
 
 import av
+import pillow_heif
 from PIL import Image
+
+pillow_heif.register_heif_opener()
 
 
 def photo(size: tuple[int, int] = (60, 40), orientation: int = 1, form: str = "JPEG") -> bytes:

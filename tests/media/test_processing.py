@@ -6,7 +6,6 @@ import struct
 from typing import Any
 
 import av
-import pillow_heif
 import pytest
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 from pypdf import PdfReader, PdfWriter
@@ -18,7 +17,6 @@ from media.sniffing import recognised
 from tests.media.corpus import photo, voice
 from tests.media.papers import paper
 
-pillow_heif.register_heif_opener()
 MARKS = (b"Exif\0\0", b"http://ns.adobe.com", b"ICC_PROFILE", b"Photoshop", b"EXIF", b"XMP ")  # where metadata begin
 SECRET = "Ypsilon-4711"  # stands in every place that must not be handed on
 

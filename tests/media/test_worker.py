@@ -137,6 +137,7 @@ def test_what_the_scanner_finds_is_refused_and_its_bytes_go(home: Home, settings
         worker.work_on(claim())
     item = told(home, medium)
     assert (item["state"], item["code"]) == ("refused", "media.infected")
+    assert item["reason"].startswith(("L’antivirus a trouvé quelque chose", "The virus scanner found something"))
     assert not Blob.objects.exists()
 
 
