@@ -45,7 +45,7 @@ def arrival(author: Person, reader: Person, screen: Wire, circle: str, content: 
     medium = sent(author, circle, content, name)
     begun = time.perf_counter()
     author.wrote(circle, "", media=[medium])
-    screen.first(lambda frame: _is_ready(frame, medium))
+    _wait(screen, medium)
     for path in (f"media/{medium}/thumbnail", f"media/{medium}")[name.endswith(".webm") :]:
         answer = reader.get(path)
         if answer.status != 200:
@@ -63,6 +63,17 @@ def on_another_screen(author: Person, reader: Person, circle: str, several: int)
             told["voice"].append(arrival(author, reader, screen, circle, note, "note.webm"))
     figures = {name: median(all_[1:]) for name, all_ in told.items()}  # the first is for what every process does once
     return figures | {f"{name} worst": max(all_[1:]) for name, all_ in told.items()}
+
+
+def _wait(screen: Wire, medium: str) -> None:
+    """Until the screen is told that the file is ready."""
+    for _ in range(6):
+        try:
+            screen.first(lambda frame: _is_ready(frame, medium))
+            return
+        except AssertionError:  # a reader of the contract loses patience; a figure is told however bad it is
+            continue
+    raise SystemExit("a file never became ready")
 
 
 def _is_ready(part: Any, medium: str) -> bool:
