@@ -115,9 +115,18 @@ export class Upload {
     this.progress(offset / this.file.bytes.length);
   }
 
+  /** One call that ends when it lasts too long or the file is no longer wanted; `AbortSignal.any` is younger than many a telephone. */
   async #asked(method, path, options) {
-    const patience = AbortSignal.timeout(PIECE_MS);
-    const signal = this.signal ? AbortSignal.any([this.signal, patience]) : patience;
-    return ask(method, path, { ...options, signal });
+    const end = new AbortController();
+    const unwanted = () => end.abort(this.signal.reason);
+    const patience = setTimeout(() => end.abort(new DOMException("too long", "TimeoutError")), PIECE_MS);
+    this.signal?.addEventListener("abort", unwanted);
+    try {
+      if (this.signal?.aborted) unwanted();
+      return await ask(method, path, { ...options, signal: end.signal });
+    } finally {
+      clearTimeout(patience);
+      this.signal?.removeEventListener("abort", unwanted);
+    }
   }
 }
