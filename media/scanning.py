@@ -22,7 +22,10 @@ def wanted() -> bool:
 
 
 def scan(source: Iterable[bytes]) -> None:
-    """Returns when the scanner found nothing. Raises Refused `media.infected` or `media.not_scanned` (too large for it), ScannerDown."""
+    """Returns when the scanner found nothing. Raises Refused `media.infected` or `media.not_scanned` (it said: too large), ScannerDown.
+
+    A scanner that breaks off without a word has said nothing about the file, so the file waits.
+    """
     try:
         with _connected(settings.CLAMD) as scanner:
             answer = _asked(scanner, source)
@@ -60,16 +63,13 @@ def _asked(scanner: socket.socket, source: Iterable[bytes]) -> bytes:
                 scanner.sendall(struct.pack(">I", len(piece)) + piece)
         scanner.sendall(struct.pack(">I", 0))
     except (BrokenPipeError, ConnectionResetError):  # it has had enough: above its StreamMaxLength it says so and hangs up
-        return _answer(scanner) or b"size limit exceeded"
+        pass
     return _answer(scanner)
 
 
 def _answer(scanner: socket.socket) -> bytes:
-    """What it says up to the NUL; nothing where it hung up without a word."""
+    """What it says up to the NUL; nothing where it hung up without a word. Raises OSError where the connection broke."""
     said = b""
-    try:
-        while b"\0" not in said and len(said) < _LONGEST_ANSWER and (piece := scanner.recv(_LONGEST_ANSWER)):
-            said += piece
-    except ConnectionResetError:
-        return b""
+    while b"\0" not in said and len(said) < _LONGEST_ANSWER and (piece := scanner.recv(_LONGEST_ANSWER)):
+        said += piece
     return said.partition(b"\0")[0].strip()

@@ -1,4 +1,4 @@
-"""How soon a photo and a voice note are on another screen: from the end of the upload to the last byte of the file there."""
+"""How soon a photo and a voice note are on another screen: from the last byte of the upload on its way to the last byte there."""
 
 import io
 import time
@@ -22,14 +22,27 @@ def photo(number: int) -> bytes:
     return out.getvalue()
 
 
-def sent(who: Person, circle: str, content: bytes, name: str) -> str:
-    """The id of a file that is uploaded."""
-    form = aiohttp.FormData()
-    form.add_field("file", io.BytesIO(content), filename=name)
+class Leaving(io.BytesIO):
+    """A file that notes when its last byte was taken to be sent."""
+
+    left = 0.0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As any file's."""
+        piece = super().read(size)
+        if piece:
+            self.left = time.perf_counter()
+        return piece
+
+
+def sent(who: Person, circle: str, content: bytes, name: str) -> tuple[str, float]:
+    """The id of a file that is uploaded, and when its last byte was handed to the line."""
+    file, form = Leaving(content), aiohttp.FormData()
+    form.add_field("file", file, filename=name)
     answer = who.call("POST", f"circles/{circle}/media", headers={"Idempotency-Key": str(uuid.uuid4())}, data=form)
     if answer.status != 201:
         raise SystemExit(f"an upload: {answer.status} {answer.raw[:300]!r}")
-    return str(answer.body["id"])
+    return str(answer.body["id"]), file.left
 
 
 def until_ready(who: Person, circle: str, medium: str) -> None:
@@ -41,9 +54,8 @@ def until_ready(who: Person, circle: str, medium: str) -> None:
 
 
 def arrival(author: Person, reader: Person, screen: Wire, circle: str, content: bytes, name: str) -> float:
-    """Seconds from the answer to the upload until the reader has the whole file; the post is written in between, as the page does it."""
-    medium = sent(author, circle, content, name)
-    begun = time.perf_counter()
+    """Seconds from the upload's last byte until the reader has the whole file; hashing, sealing and the post lie in between."""
+    medium, begun = sent(author, circle, content, name)
     author.wrote(circle, "", media=[medium])
     _wait(screen, medium)
     for path in (f"media/{medium}/thumbnail", f"media/{medium}")[name.endswith(".webm") :]:

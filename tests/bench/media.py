@@ -1,4 +1,7 @@
-"""`python -m tests.bench.media [--quick]`: files through the service beside plain ones, and how soon they are on other screens."""
+"""`python -m tests.bench.media [--quick]`: files through the service beside plain ones, and how soon they are on other screens.
+
+Memory that does not grow with the file: the 20 MB file's figure is held against the 1 MB file's.
+"""
 
 import argparse
 import json
@@ -22,6 +25,7 @@ from tests.media.serving import Served, prepared, served
 MB = 1_000_000
 SIZE = 20 * MB
 READERS = 8
+NOISE = 4.0  # MB that two measurements of the same memory may lie apart: half a megabyte for each reader
 BUFFER = memoryview(bytearray(1 << 20))
 
 
@@ -124,7 +128,7 @@ def streaming(web: Served, stock: Served, nurse: Person, circle: str, rounds: in
     plain = os.urandom(SIZE // 2).hex().encode()
     (web.data / "plain" / "file").write_bytes(plain)
     sealed = f"/tests/kept/{json.loads(web.get('/tests/keep', 'POST', plain)[2])['id']}"
-    medium = arrivals.sent(nurse, circle, plain, "rapport.txt")
+    medium, _ = arrivals.sent(nurse, circle, plain, "rapport.txt")
     arrivals.until_ready(nurse, circle, medium)
     ways: dict[str, Callable[[], float]] = {
         "api": lambda: speed(web.port, f"/api/v1/media/{medium}", X_Session_Token=nurse.token),
@@ -148,7 +152,7 @@ def streaming(web: Served, stock: Served, nurse: Person, circle: str, rounds: in
 
 def report(figures: dict[str, float]) -> bool:
     """Prints the table; whether everything held."""
-    most = 0.3 * READERS * SIZE / MB
+    most = {pace: figures[f"{pace} 1"] + NOISE for pace in ("fast", "slow")}
     lines: list[tuple[str, str, str, bool | None]] = [
         ("a 20 MB file, MB/s: through the API", f"{figures['api']:,.0f}", "", None),
         ("  sealed, on a bare route", f"{figures['sealed']:,.0f}", "", None),
@@ -157,12 +161,12 @@ def report(figures: dict[str, float]) -> bool:
         ("  API : plain", f"{figures['api'] / figures['plain']:.2f}", ">= 0.5", figures["api"] >= 0.5 * figures["plain"]),
         ("bytes at rest read for 1 % of it", f"{figures['range']:.2%}", "<= 3 %", figures["range"] <= 0.03),
         ("MB grown, 8 readers at full speed: 1 MB file", f"{figures['fast 1']:,.1f}", "", None),
-        ("  20 MB file", f"{figures['fast 20']:,.1f}", f"<= {most:.0f}", figures["fast 20"] <= most),
+        ("  20 MB file", f"{figures['fast 20']:,.1f}", f"<= {most['fast']:.1f}", figures["fast 20"] <= most["fast"]),
         ("MB grown, 8 slow readers: 1 MB file", f"{figures['slow 1']:,.1f}", "", None),
-        ("  20 MB file", f"{figures['slow 20']:,.1f}", f"<= {most:.0f}", figures["slow 20"] <= most),
-        ("s until a 12-megapixel photo is on another screen", f"{figures['photo']:.2f}", "<= 2 s", figures["photo"] <= 2),
+        ("  20 MB file", f"{figures['slow 20']:,.1f}", f"<= {most['slow']:.1f}", figures["slow 20"] <= most["slow"]),
+        ("s from its last byte: a 12 MP photo on another screen", f"{figures['photo']:.2f}", "<= 2 s", figures["photo"] <= 2),
         ("  the worst", f"{figures['photo worst']:.2f}", "", None),
-        ("s until a two-minute voice note is there", f"{figures['voice']:.2f}", "<= 3 s", figures["voice"] <= 3),
+        ("s from its last byte: a two-minute note is there", f"{figures['voice']:.2f}", "<= 3 s", figures["voice"] <= 3),
         ("  the worst", f"{figures['voice worst']:.2f}", "", None),
     ]
     print(f"\n{datetime.now(UTC):%Y-%m-%d}  {describe()}; web process on core {SERVER_CORE}, load on core {LOAD_CORE}")

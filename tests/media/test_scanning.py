@@ -29,10 +29,12 @@ def test_what_is_too_large_for_it_is_refused(settings: Settings) -> None:
         scan([b"x" * 60_000] * 50)
 
 
-@pytest.mark.parametrize("answer", [b"stream: No such file or directory. ERROR\0", b"HTTP/1.1 200 OK\r\n\r\n", b"OK\0", b"stream: O"])
-def test_whatever_else_it_says_clears_nothing(settings: Settings, answer: bytes) -> None:
-    with clamd(answer=answer) as settings.CLAMD, pytest.raises((ScannerDown, Refused)):
-        scan([b"x"])
+@pytest.mark.parametrize("answer", [b"", b"stream: No such file or directory. ERROR\0", b"HTTP/1.1 200 OK\r\n\r\n", b"OK\0", b"stream: O"])
+@pytest.mark.parametrize("pieces", [1, 100])
+def test_whatever_else_it_says_decides_nothing_and_the_file_waits(settings: Settings, answer: bytes, pieces: int) -> None:
+    """Also a scanner that goes down in the middle of a large file."""
+    with clamd(answer=answer) as settings.CLAMD, pytest.raises(ScannerDown):
+        scan([b"x" * 60_000] * pieces)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "unix:/nowhere/clamd.ctl", "nonsense", "host:name"])

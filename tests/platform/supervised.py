@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from tests.service import ROOT, free_port
@@ -72,5 +73,9 @@ class Supervised:
 
     @property
     def pids(self) -> dict[str, int]:
-        """Name -> pid, as the pid files say."""
-        return {file.stem: int(file.read_text()) for file in (self.data / "run").glob("*.pid")}
+        """Name -> pid, as the pid files say; one that goes or comes while they are read is left out."""
+        found = {}
+        for file in (self.data / "run").glob("*.pid"):
+            with suppress(FileNotFoundError, ValueError):
+                found[file.stem] = int(file.read_text())
+        return found

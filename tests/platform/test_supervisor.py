@@ -25,7 +25,7 @@ def test_a_killed_process_comes_back_under_a_new_pid(tmp_path: Path, name: str) 
         for _ in range(3):
             before = run.pids
             os.kill(before[name], signal.SIGKILL)
-            until(lambda before=before: run.pids[name] != before[name], "a new pid")  # type: ignore[misc]
+            until(lambda before=before: run.pids.get(name, before[name]) != before[name], "a new pid")  # type: ignore[misc]
             assert is_alive(run.pids[name])
             others = {key: pid for key, pid in before.items() if key != name}
             assert others.items() <= run.pids.items()
@@ -122,8 +122,10 @@ def test_it_stops_with_the_make_that_started_it(tmp_path: Path) -> None:
         makefile.write_text(f"run:\n\t@exec {command}\n")
         env = {**os.environ, "PORT": str(plain.port), "CERCLE_DATA": str(plain.data)}
         make = subprocess.Popen(["make", "-C", str(ROOT), "-f", str(makefile), "run"], env=env, stdout=subprocess.DEVNULL)
-        until(lambda: bool(plain.pids) and all(is_alive(pid) for pid in plain.pids.values()), "a start under make")
-        children = list(plain.pids.values())
-        make.kill()
-        make.wait()
+        try:
+            until(lambda: bool(plain.pids) and all(is_alive(pid) for pid in plain.pids.values()), "a start under make")
+            children = list(plain.pids.values())
+        finally:
+            make.kill()
+            make.wait()
         until(lambda: not any(is_alive(pid) for pid in children), "the end of the children")
