@@ -59,7 +59,7 @@ def listed(
     return {"items": items, "next": str(page.next) if page.next else None}
 
 
-@router.get("circles/{circle_id}/media/{medium_id}", auth=Door(Act.SEE_MEDIA), response=dict[str, Any])
+@router.get("circles/{circle_id}/media/{medium_id}", auth=Door(Act.SEE_MEDIA, opens=True), response=dict[str, Any])
 def one(request: HttpRequest, circle_id: str, medium_id: str) -> dict[str, Any]:
     """What is known of a file."""
     member, wanted = _member(request), ids.parse(medium_id)
@@ -79,7 +79,7 @@ def content_head(request: HttpRequest, medium_id: str) -> HttpResponseBase:
     return _content(request)
 
 
-@router.get("media/{medium_id}/thumbnail", auth=MediaDoor(Act.SEE_MEDIA))
+@router.get("media/{medium_id}/thumbnail", auth=MediaDoor(Act.SEE_MEDIA, opens=True))
 def thumbnail(request: HttpRequest, medium_id: str) -> HttpResponseBase:
     """A small WebP of a photo or of a document's first page."""
     return _part(request, Part.THUMBNAIL, _WEBP, attached=False)
@@ -101,7 +101,7 @@ def _shown(member: Membership, medium: Medium) -> dict[str, Any]:
 def _content(request: HttpRequest) -> HttpResponseBase:
     medium = medium_of(request)
     answer = _part(request, Part.CONTENT, str(medium.facts()["media_type"]), attached=medium.kind == MediaKind.DOCUMENT)
-    if answer.status_code < 300:
+    if answer.status_code < 300 and request.method == "GET":
         opened(_member(request), session_mark(request), what="media.opened", about=medium.pk)
     return answer
 
@@ -126,6 +126,7 @@ def write_down(request: HttpRequest, medium_id: str, body: TranscriptBody) -> di
     """Puts a voice note into words; `reviewed` is the author's word."""
     wanted = medium_of(request).pk
     notes.write_transcript(_member(request), medium=wanted, text=body.text, reviewed=bool(body.reviewed))
+    record_access(access_of(_member(request), "transcript.written", session_mark(request), about=wanted))
     return _shown(_member(request), visible_medium(_member(request), wanted))
 
 
@@ -152,7 +153,7 @@ def ask_no_more(request: HttpRequest, medium_id: str, member_id: str) -> Status[
     return Status(204, None)
 
 
-@router.get("circles/{circle_id}/transcriptions", auth=Door(Act.SEE_MEDIA), response=dict[str, Any])
+@router.get("circles/{circle_id}/transcriptions", auth=Door(Act.SEE_MEDIA, opens=True), response=dict[str, Any])
 def to_write_down(request: HttpRequest, circle_id: str) -> dict[str, Any]:
     """The notes that the caller was asked to write down."""
     items = [

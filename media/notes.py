@@ -20,7 +20,7 @@ from people.circles.queries import live_members
 
 
 def write_transcript(actor: Membership, *, medium: UUID, text: str, reviewed: bool) -> Medium:
-    """Puts a note into words; "" takes them away. It counts as reviewed only where its author says so.
+    """Puts a note into words; "" takes them away. It counts as reviewed only where its author says so, and is theirs alone from then on.
 
     Raises NotFound, Refused, Invalid `media.not_a_note`.
     """
@@ -29,7 +29,7 @@ def write_transcript(actor: Membership, *, medium: UUID, text: str, reviewed: bo
         note = _note(inside, medium)
         own = is_author(inside, note)
         require(inside, Act.TRANSCRIBE, own=own, owner=is_asked(inside, note.pk))
-        if reviewed and not own:
+        if (reviewed or note.transcript_reviewed) and not own:
             raise Refused(inside, Act.TRANSCRIBE, "not_author")
         note.set_transcript(text.strip())
         note.transcript_reviewed, note.transcribed_by = reviewed and bool(text.strip()), inside if text.strip() else None

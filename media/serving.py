@@ -33,7 +33,8 @@ _HEADERS = {
 
 def delivered(request: HttpRequest, blob: Blob, vault: UUID, *, media_type: str, name: str, attached: bool) -> HttpResponseBase:
     """The answer to a GET or HEAD of a file's part. Raises OutOfRange, and Lost before the first byte."""
-    asked = wanted_range(request.headers.get("Range", ""), blob.size) if "If-Range" not in request.headers else None
+    ranged = request.method == "GET" and "If-Range" not in request.headers  # RFC 9110, 14.2: a range is asked of a GET only
+    asked = wanted_range(request.headers.get("Range", ""), blob.size) if ranged else None
     start, end = asked or (0, blob.size)
     answer: HttpResponseBase
     if request.method == "HEAD":

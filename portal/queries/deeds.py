@@ -12,6 +12,7 @@ _WHAT: dict[str, Promise] = {
     "circle.created": gettext_lazy("Opened this circle for the first time"),
     "search": gettext_lazy("Searched in the thread"),
     "media.opened": gettext_lazy("Listened to or opened a file"),
+    "transcript.written": gettext_lazy("Put a voice note into words"),
     "transcription.asked": gettext_lazy("Asked a secretary to write a voice note down"),
     "transcription.ended": gettext_lazy("Ended that a secretary writes a voice note down"),
     "patients.listed": gettext_lazy("Opened the list of patients"),

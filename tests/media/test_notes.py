@@ -62,6 +62,9 @@ def test_a_secretary_who_was_asked_has_this_note_and_no_other(desk: Home) -> Non
     assert call(desk, "newcomer", "GET", f"circles/{desk.circle}/media/{other.pk}")[0] == 404
     assert call(desk, "newcomer", "PUT", f"media/{note.pk}/transcript", text="Plaie propre.", reviewed=True)[0] == 403
     assert call(desk, "newcomer", "PUT", f"media/{note.pk}/transcript", text="Plaie propre.")[1]["transcript"]["reviewed"] is False
+    call(desk, "gp", "PUT", f"media/{note.pk}/transcript", text="Plaie propre et sèche.", reviewed=True)
+    assert call(desk, "newcomer", "PUT", f"media/{note.pk}/transcript", text="Plaie sale.")[0] == 403  # what its author has reviewed stands
+    assert TrailLine.objects.filter(what="transcript.written", about=note.pk).count() == 2
     assert [item["text"] for item in desk.items("newcomer") if "text" in item] == []
     assert TrailLine.objects.filter(what="transcription.asked", about=desk_seat).count() == 1
 

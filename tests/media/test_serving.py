@@ -56,6 +56,7 @@ def test_whole_part_head_and_a_range_behind_the_end(stored: tuple[Blob, UUID, by
     plain = stored[2]
     whole = answer(stored)
     assert (whole.status_code, whole["Content-Length"], b"".join(whole)) == (200, str(SIZE), plain)
+    assert (answer(stored, "bytes=0-9", "HEAD").status_code, answer(stored, "bytes=0-9", "HEAD")["Content-Length"]) == (200, str(SIZE))
     part = answer(stored, "bytes=70000-139999")
     assert (part.status_code, part["Content-Length"], part["Content-Range"]) == (206, "70000", f"bytes 70000-139999/{SIZE}")
     assert b"".join(part) == plain[70_000:140_000]
