@@ -2,12 +2,14 @@
 import datetime as dt
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import S3Store as Bucket
 
-from media.stores import Absent, checked
+from media.stores import Absent, checked, is_name
 
 
 class S3Store:
@@ -24,28 +26,43 @@ class S3Store:
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """Acknowledged by the store when this returns."""
-        obstore.put(self._bucket, checked(name), pieces)
+        with _reached():
+            obstore.put(self._bucket, checked(name), pieces)
 
     def size(self, name: str) -> int:
         """One HEAD."""
         try:
-            return obstore.head(self._bucket, checked(name))["size"]
+            with _reached():
+                return obstore.head(self._bucket, checked(name))["size"]
         except FileNotFoundError:
             raise Absent from None
 
     def read(self, name: str, start: int, length: int) -> bytes:
         """One GET of a range."""
         try:
-            return bytes(obstore.get_range(self._bucket, checked(name), start=start, length=length))
+            with _reached():
+                return bytes(obstore.get_range(self._bucket, checked(name), start=start, length=length))
         except FileNotFoundError:
             raise Absent from None
 
     def delete(self, name: str) -> None:
         """One DELETE."""
-        obstore.delete(self._bucket, checked(name))
+        with _reached():
+            obstore.delete(self._bucket, checked(name))
 
     def names(self) -> Iterator[tuple[str, dt.datetime]]:
-        """A page at a time."""
-        for page in obstore.list(self._bucket):
-            for found in page:
-                yield found["path"], found["last_modified"]
+        """A page at a time; what else lies in the bucket is left out."""
+        with _reached():
+            for page in obstore.list(self._bucket):
+                for found in page:
+                    if is_name(found["path"]):
+                        yield found["path"], found["last_modified"]
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """The library's errors are no OSErrors; here they become what a folder raises as well."""
+    try:
+        yield
+    except BaseError as error:
+        raise OSError(type(error).__name__) from None  # its words hold addresses and names

@@ -18,7 +18,7 @@ class Absent(LookupError):
 
 
 class Store(Protocol):
-    """What a store does. Every call raises ValueError for a name that is none."""
+    """What a store does. Every call raises ValueError for a name that is none, OSError where the store can't be reached or is full."""
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """Writes an object, whole and durable when this returns; nothing of it is seen before, and a failure leaves none."""
@@ -33,12 +33,17 @@ class Store(Protocol):
         """Takes it away; one that is not there is no error."""
 
     def names(self) -> Iterator[tuple[str, dt.datetime]]:
-        """What is there, with the time of its last change (UTC); writes that were cut short are among them."""
+        """The objects there, with the time of their last change (UTC); writes that were cut short are among them, other files are not."""
+
+
+def is_name(name: str) -> bool:
+    """Whether an object can be called so."""
+    return bool(_NAME.fullmatch(name))
 
 
 def checked(name: str) -> str:
     """The name itself. Raises ValueError where it is none (security.md, R37)."""
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise ValueError("not an object's name")
     return name
 
@@ -89,7 +94,7 @@ class FileStore:
     def names(self) -> Iterator[tuple[str, dt.datetime]]:
         """Everything under the folder that is named like an object."""
         for path in self._folder.glob("*/*"):
-            if _NAME.fullmatch(path.name):
+            if is_name(path.name):
                 with suppress(FileNotFoundError):
                     yield path.name, dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
 

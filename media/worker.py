@@ -62,7 +62,7 @@ def work_on(claim: Claim) -> Callable[[], None] | None:
     if medium is None:
         return None
     try:
-        processed = _looked_through(medium)
+        settled = settle_medium(claim.medium, claim.attempt, _looked_through(medium))
     except Refused as refusal:
         refuse_medium(claim.medium, claim.attempt, refusal.code)
         log.info("media.refused %s medium=%s", refusal.code, claim.medium)
@@ -71,11 +71,11 @@ def work_on(claim: Claim) -> Callable[[], None] | None:
     except (SealBroken, Tampered, Absent, Blob.DoesNotExist) as error:
         refuse_medium(claim.medium, claim.attempt, "media.unreadable")
         log.error("media.broken %s medium=%s", type(error).__name__, claim.medium)
-    except OSError as error:  # the store or the disk: nothing of the file's doing
+    except OSError as error:  # the store or the disk, reading or writing: nothing of the file's doing
         _wait(claim, _TRY_AGAIN)
         log.error("media.postponed %s medium=%s", type(error).__name__, claim.medium)
     else:
-        if settle_medium(claim.medium, claim.attempt, processed) and medium.kind == MediaKind.VOICE and speech.wanted():
+        if settled and medium.kind == MediaKind.VOICE and speech.wanted():
             return lambda: _write_down(claim.medium)
     return None
 

@@ -1,5 +1,6 @@
 """The worker: claims that exclude each other, files that come to their end once, whatever dies, and those that wait for the scanner."""
 import datetime as dt
+import errno
 import os
 import signal
 import threading
@@ -13,6 +14,7 @@ from pytest_django import Settings
 
 from media import files, processing, worker
 from media.enums import MediaState, Part
+from media.management.commands import media_worker
 from media.management.commands.media_worker import Rounds
 from media.models import Blob, Medium
 from media.sandbox.child_process import Child
@@ -129,6 +131,42 @@ def test_without_the_scanner_files_wait_visibly_and_never_pass(home: Home, setti
         worker.work_on(claim())
     item = told(home, medium)
     assert (item["state"], item.get("waits_for")) == ("ready", None)
+
+
+def test_a_full_disk_postpones_what_was_opened_and_refuses_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: Any, **kwargs: Any) -> Blob:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    medium = sent(home, photo())
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "write", full)
+        worker.work_on(claim())
+    medium.refresh_from_db()
+    assert medium.state == MediaState.PROCESSING
+    assert medium.due_at is not None
+    assert medium.due_at > timezone.now() + dt.timedelta(seconds=5)
+    make_due(medium)
+    worker.work_on(claim())
+    assert told(home, medium)["state"] == "ready"
+
+
+def test_a_store_that_fails_a_sweep_stops_no_file(home: Home, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = threading.Event()
+
+    def broken(now: dt.datetime) -> int:
+        asked.set()
+        raise OSError("GenericError")
+
+    monkeypatch.setattr(media_worker, "collect_orphans", broken)
+    monkeypatch.setattr(media_worker, "_COLLECT_S", 0.0)
+    medium = sent(home, photo())
+    settings.MEDIA_DECODERS = 1
+    rounds, end = Rounds(), threading.Event()
+    while told(home, medium)["state"] == "processing" or not asked.is_set():
+        rounds.look()
+    end.set()
+    rounds.run(end)
+    assert told(home, medium)["state"] == "ready"
 
 
 def test_what_the_scanner_finds_is_refused_and_its_bytes_go(home: Home, settings: Settings) -> None:

@@ -3,6 +3,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import FrameType
 from typing import Any
@@ -52,6 +53,8 @@ class Rounds:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(settings.MEDIA_DECODERS, "media")
         self._quiet = ThreadPoolExecutor(1, "speech")  # may take minutes, and nothing waits for it
+        self._broom = ThreadPoolExecutor(1, "collecting")  # so that a sweep keeps no file waiting, and files no sweep
+        self._sweeping: Future[None] | None = None
         self._works: dict[Future[None], Claim] = {}
         self._renewed = self._collected = time.monotonic()
         self._keys = KeyWatch()
@@ -65,7 +68,8 @@ class Rounds:
             except DatabaseError as error:
                 log.error("media worker could not do its round: %s", type(error).__name__)
                 end.wait(1.0)
-        self._quiet.shutdown(wait=False, cancel_futures=True)
+        for aside in (self._quiet, self._broom):
+            aside.shutdown(wait=False, cancel_futures=True)
         deadline = time.monotonic() + _DRAIN_S
         while self._busy() and time.monotonic() < deadline:
             time.sleep(_LOOK_S)
@@ -82,9 +86,9 @@ class Rounds:
             for claim in self._works.values():
                 renew(claim)
         self._keys.look()
-        if now - self._collected > _COLLECT_S and not self._works:
+        if now - self._collected > _COLLECT_S and (self._sweeping is None or self._sweeping.done()):
             self._collected = now
-            collect_orphans(timezone.now())
+            self._sweeping = self._broom.submit(_guarded, lambda: collect_orphans(timezone.now()))
 
     def _busy(self) -> int:
         self._works = {work: claim for work, claim in self._works.items() if not work.done()}
@@ -101,7 +105,8 @@ class Rounds:
             connections.close_all()
 
 
-def _guarded(work: Any) -> None:
+def _guarded(work: Callable[[], object]) -> None:
+    """In a thread of its own with its own connections; what goes wrong is told, and costs nothing else."""
     try:
         work()
     except Exception as error:
