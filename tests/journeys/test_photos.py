@@ -86,8 +86,14 @@ def test_the_dialog_serves_fingers_eyes_and_screen_readers(world: World) -> None
     assert small_targets(page) + small_letters(page) + sticking_out(page) == []
     expect(page.locator("[data-cercle-name]")).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
-    page.locator("[data-cercle-camera]").click()
-    expect(page.locator(".c-editing__mark")).to_have_count(2)  # what was not joined is still there
+    expect(page.locator(".c-attached")).to_have_count(2)  # what was not joined is not lost
+    page.locator("[data-cercle-tray-act=edit]").first.click()
+    expect(page.locator("[data-cercle-join]")).to_be_visible()
+    expect(page.locator(".c-editing__mark")).to_have_count(0)  # the one that was asked for alone
+    page.locator("[data-cercle-caption]").fill("Le talon")
+    page.locator("[data-cercle-join]").click()
+    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator(".c-attached")).to_have_count(2)
 
 
 def test_without_a_camera_it_says_so_and_offers_files(world: World) -> None:

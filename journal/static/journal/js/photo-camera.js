@@ -1,13 +1,14 @@
 /** The camera within the page: a live picture, its shutter, and the other camera of a phone. */
 import { h } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
-import { drawn, jpeg } from "./photo-making.js";
+import { jpeg } from "./photo-making.js";
 
 const WANTED = { width: { ideal: 2560 }, height: { ideal: 1920 } };
 const QUALITY = 0.95;
 
 export class Camera {
   #stream = null;
+  #turn = 0;
   #facing = "environment";
 
   constructor() {
@@ -15,20 +16,25 @@ export class Camera {
     this.video.muted = true;
   }
 
-  get running() {
-    return this.#stream !== null;
+  /** Begin to show it; gives whether there is one and it may be used, null if it was ended or begun anew meanwhile. */
+  async begin() {
+    this.end();
+    const turn = this.#turn;
+    const stream = await this.#asked();
+    if (turn !== this.#turn) return stop(stream);
+    if (!stream) return false;
+    this.#stream = stream;
+    this.video.srcObject = stream;
+    await this.video.play().catch(() => {});
+    return turn === this.#turn ? true : null;
   }
 
-  /** Begin to show it; gives whether there is one and it may be used. */
-  async begin() {
+  async #asked() {
     try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({ video: { ...WANTED, facingMode: { ideal: this.#facing } }, audio: false });
+      return await navigator.mediaDevices.getUserMedia({ video: { ...WANTED, facingMode: { ideal: this.#facing } }, audio: false });
     } catch {
-      return false;
+      return null;
     }
-    this.video.srcObject = this.#stream;
-    await this.video.play().catch(() => {});
-    return true;
   }
 
   /** Whether this device has another camera to turn to. */
@@ -39,7 +45,6 @@ export class Camera {
 
   turn() {
     this.#facing = this.#facing === "environment" ? "user" : "environment";
-    this.end();
     return this.begin();
   }
 
@@ -48,13 +53,18 @@ export class Camera {
     const { video } = this;
     const frame = Object.assign(document.createElement("canvas"), { width: video.videoWidth, height: video.videoHeight });
     frame.getContext("2d").drawImage(video, 0, 0);
-    return jpeg(drawn(frame, Infinity), QUALITY);
+    return jpeg(frame, QUALITY);
   }
 
-  /** Its light goes out. */
+  /** Its light goes out, also where it was still being asked for. */
   end() {
-    for (const track of this.#stream?.getTracks() ?? []) track.stop();
-    this.#stream = null;
+    this.#turn++;
+    this.#stream = stop(this.#stream);
     this.video.srcObject = null;
   }
+}
+
+function stop(stream) {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+  return null;
 }

@@ -1,22 +1,26 @@
-/* When a photo was taken: DateTimeOriginal of a JPEG's Exif, read here because the canvas that makes the sent picture drops
- * all of its metadata. Nothing else of the metadata is looked at. */
+/* When a photo was taken: DateTimeOriginal of its Exif, read here because the canvas that makes the sent picture drops all of
+ * its metadata. Nothing else of the metadata is looked at. */
 
 const HEAD_BYTES = 256 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
+const EXIF = [0x45, 0x78, 0x69, 0x66, 0, 0];
+const TIFF = [0x49492a00, 0x4d4d002a];
 const EXIF_IFD = 0x8769;
 const TAKEN = 0x9003;
 const OFFSET = 0x9011;
 
-/** The time of capture as RFC 3339 in UTC; where a file does not say it, when it was last changed, or now. */
+/** The time of capture as RFC 3339 in UTC, or null where the file does not say it: when it was last changed is another day. */
 export async function takenAt(file) {
   const said = await exifDate(file).catch(() => null);
-  const time = said ?? file.lastModified ?? Date.now();
-  return new Date(Math.min(time, Date.now())).toISOString();
+  return said === null ? null : new Date(Math.min(said, Date.now())).toISOString();
 }
 
 /** Milliseconds since 1970, or null. A date without an offset is one of this device's time zone. */
 async function exifDate(file) {
-  const view = new DataView(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  const start = exifStart(view);
+  const head = new DataView(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  const isJpeg = head.byteLength > 4 && head.getUint16(0) === 0xffd8;
+  const view = isJpeg ? head : new DataView(await file.slice(0, MOST_BYTES).arrayBuffer());
+  const start = isJpeg ? exifOfJpeg(view) : exifAnywhere(view);
   if (start === null) return null;
   const tiff = new Tiff(view, start);
   const exif = tiff.number(tiff.first, EXIF_IFD);
@@ -30,12 +34,20 @@ async function exifDate(file) {
 }
 
 /** Where the TIFF block of a JPEG's Exif segment begins, or null. */
-function exifStart(view) {
-  if (view.byteLength < 4 || view.getUint16(0) !== 0xffd8) return null;
+function exifOfJpeg(view) {
   for (let at = 2; at + 10 < view.byteLength && view.getUint8(at) === 0xff; at += 2 + view.getUint16(at + 2)) {
     const marker = view.getUint8(at + 1);
     if (marker === 0xda) return null;
     if (marker === 0xe1 && view.getUint32(at + 4) === 0x45786966) return at + 10;
+  }
+  return null;
+}
+
+/** The same of another format: HEIC has it wherever its maker put it, and some browsers decode HEIC. */
+function exifAnywhere(view) {
+  const bytes = new Uint8Array(view.buffer);
+  for (let at = bytes.indexOf(EXIF[0]); at >= 0 && at + 10 < bytes.length; at = bytes.indexOf(EXIF[0], at + 1)) {
+    if (EXIF.every((byte, index) => bytes[at + index] === byte) && TIFF.includes(view.getUint32(at + 6))) return at + 6;
   }
   return null;
 }

@@ -1,9 +1,10 @@
-/* Photos for the message that is being written: take or choose, then crop, blur, point and say where on the body. What is
- * not joined yet stays with the page when the sheet is closed, and is there when it opens again. */
+/* Photos for the message that is being written: take or choose, then crop, blur, point and say where on the body. What
+ * is not joined yet when the sheet closes is joined then: in the tray it is seen, sealed, and can be changed. */
 import { h } from "../../portal/js/dom.js";
 import { _, ngettext } from "../../portal/js/i18n.js";
 import { openSheet } from "../../portal/js/sheet.js";
 import { Editing } from "./photo-editing.js";
+import { Joining } from "./photo-joining.js";
 import { Shot } from "./photo-shot.js";
 import { Taking } from "./photo-taking.js";
 
@@ -11,6 +12,7 @@ import { Taking } from "./photo-taking.js";
 const MOST = 20;
 
 export class PhotoDesk {
+  #joining = new Joining(this);
   shots = [];
   full = false;
 
@@ -22,36 +24,51 @@ export class PhotoDesk {
     return this.composer.attachments;
   }
 
-  open() {
-    this.#build();
+  /** On the last one that waits here, else the camera. */
+  async open() {
+    await this.#begin();
     if (this.shots.length) this.#edit(this.shots.length - 1);
     else this.#take();
   }
 
   /** With pictures that were dropped, pasted or chosen elsewhere. */
-  openWith(files) {
-    this.#build();
-    return this.#chose(files);
+  async openWith(files) {
+    await this.#begin();
+    await this.#chose(files);
   }
 
   /** With one that is joined already. */
   async change(attachment) {
-    if (!this.shots.some((shot) => shot.replaces === attachment.id)) {
-      const content = await this.attachments.content(attachment.id);
-      if (!content) return;
-      this.shots.push(Shot.ofAttachment(attachment, content));
-    }
-    this.open();
+    await this.#joining.done;
+    const content = await this.attachments.content(attachment.id);
+    if (!content) return;
+    await this.#begin();
+    if (!this.shots.some((shot) => shot.replaces === attachment.id)) this.shots.push(Shot.ofAttachment(attachment, content));
+    this.#edit(this.shots.findIndex((shot) => shot.replaces === attachment.id));
+  }
+
+  /** One sheet, once what the last one left is joined. */
+  async #begin() {
+    await this.#joining.done;
+    this.shots = this.shots.filter((shot) => !shot.replaces || this.#joining.stands(shot));
+    if (!this.dialog?.open) this.#build();
   }
 
   #build() {
     this.taking = new Taking({ took: (blob) => this.#took(Shot.ofCamera(blob)), chose: (files) => this.#chose(files), back: () => this.#edit(0), waiting: () => this.shots.length });
-    this.editing = new Editing(this, { more: () => this.#take(), retake: (shot) => this.#retake(shot), join: () => this.#join(), emptied: () => this.#take() });
+    this.editing = new Editing(this, { more: () => this.#take(), retake: (shot) => this.#retake(shot), join: () => this.#joinAll(), emptied: () => this.#take() });
     this.stage = h("div", { class: "c-stage" });
     this.said = h("div", { class: "c-sheet__part", role: "alert", hidden: true });
     this.dialog = openSheet(_("Photo for %(patient)s", { patient: this.composer.circle.patientName() }), this.said, this.stage);
     this.dialog.classList.add("c-sheet--wide");
-    this.dialog.addEventListener("close", () => this.taking.end());
+    this.dialog.addEventListener("close", () => this.#closed(this.taking));
+  }
+
+  async #closed(taking) {
+    taking.end();
+    if (await this.#joining.join()) return;
+    await this.open();
+    this.#sayUnmade();
   }
 
   #take() {
@@ -68,7 +85,13 @@ export class PhotoDesk {
   #took(shot) {
     if (!this.#room(1)) return;
     this.shots.push(shot);
-    this.#edit(this.shots.length - 1);
+    this.#show(this.shots.length - 1);
+  }
+
+  /** One that has come; a sheet that was closed meanwhile stays closed. */
+  #show(index) {
+    if (this.dialog.open) this.#edit(index);
+    else this.#closed(this.taking);
   }
 
   async #chose(files) {
@@ -76,7 +99,7 @@ export class PhotoDesk {
     this.#room(files.length);
     const first = this.shots.length;
     for (const file of taken) this.shots.push(await Shot.ofFile(file));
-    if (taken.length) this.#edit(first);
+    if (taken.length) this.#show(first);
   }
 
   #room(count) {
@@ -96,17 +119,14 @@ export class PhotoDesk {
     this.#take();
   }
 
-  /** Into the message, one after another: a phone has memory for one large picture, not for ten. */
-  async #join() {
-    while (this.shots.length) {
-      const [shot] = this.shots;
-      const made = await shot.made(this.full).catch(() => null);
-      if (!made) return this.#say(_("This photo could not be prepared. It is still here: try again, or without full size."));
-      if (shot.replaces) await this.attachments.update(shot.replaces, ...made);
-      else await this.attachments.add(...made);
-      this.shots.shift();
-    }
-    return this.dialog.close();
+  async #joinAll() {
+    const { dialog } = this;
+    if (await this.#joining.join()) dialog.close();
+    else this.#sayUnmade();
+  }
+
+  #sayUnmade() {
+    this.#say(_("This photo could not be prepared. It is still here: try again, or without full size."));
   }
 
   joining() {

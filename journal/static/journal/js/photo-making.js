@@ -8,19 +8,21 @@ const QUALITIES = [0.86, 0.78, 0.7, 0.6];
 const FULL_QUALITIES = [0.92, 0.85];
 const ENOUGH_BYTES = 1.6e6;
 const MOST_BYTES = 30e6;
+/** A larger canvas stays empty on iPhones and iPads, without a word. */
+const MOST_PIXELS = 16e6;
 
 /** The picture of a file, upright, or null where this browser can't read it (HEIC). */
 export async function decoded(file) {
   try {
-    return await createImageBitmap(file, { imageOrientation: "from-image" });
+    return await createImageBitmap(file); // upright without being told to; Safari up to 17.1 knows no "from-image"
   } catch {
     return null;
   }
 }
 
-/** A canvas of at most `longest` px at its longer edge, on white: a JPEG has no transparency. */
+/** A canvas of at most `longest` px at its longer edge and as large as every browser can, on white: a JPEG has no transparency. */
 export function drawn(image, longest) {
-  const scale = Math.min(1, longest / Math.max(image.width, image.height));
+  const scale = Math.min(1, longest / Math.max(image.width, image.height), Math.sqrt(MOST_PIXELS / (image.width * image.height)));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(image.width * scale));
   canvas.height = Math.max(1, Math.round(image.height * scale));
@@ -58,14 +60,23 @@ export async function finished({ file, edits }, full) {
   image.close();
   paint(canvas, edits);
   const result = cut(canvas, crop);
-  const blob = await smallEnough(result, full);
-  return { file: blob, width: result.width, height: result.height };
+  free(canvas);
+  const { width, height } = result;
+  try {
+    return { file: await smallEnough(result, full), width, height };
+  } finally {
+    free(result);
+  }
 }
 
-/** The part `crop` (in parts of the whole) as a canvas of its own. */
-export function cut(canvas, crop) {
+/** Its memory, which some browsers give back much later than the canvas is forgotten. */
+function free(canvas) {
+  canvas.width = canvas.height = 0;
+}
+
+/** The part `crop` (in parts of the whole) in the canvas `part`. */
+export function cut(canvas, crop, part = document.createElement("canvas")) {
   const [x, y] = [Math.round(crop.x * canvas.width), Math.round(crop.y * canvas.height)];
-  const part = document.createElement("canvas");
   part.width = Math.max(1, Math.min(canvas.width - x, Math.round(crop.w * canvas.width)));
   part.height = Math.max(1, Math.min(canvas.height - y, Math.round(crop.h * canvas.height)));
   part.getContext("2d").drawImage(canvas, -x, -y);

@@ -28,7 +28,13 @@ export class Shot {
 
   /** One that stands in the tray: what comes of it takes its place. */
   static ofAttachment({ id, name, facts }, content) {
-    return Object.assign(new Shot(content, { name, takenAt: facts.taken_at }), { replaces: id, caption: facts.caption ?? "", site: facts.site ?? "" });
+    const said = { caption: facts.caption ?? "", site: facts.site ?? "" };
+    return Object.assign(new Shot(content, { name, takenAt: facts.taken_at }), { replaces: id, said, ...said });
+  }
+
+  /** Whether the tray has it as it is here. */
+  get same() {
+    return Boolean(this.replaces) && !this.edits.length && this.caption === this.said.caption && this.site === this.said.site;
   }
 
   /** The whole picture as a canvas to edit, or null where this browser can't read it; its small mark is made on the way. */

@@ -13,6 +13,8 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 export class Surface {
   #drag = null;
   #active = false;
+  #scratch = document.createElement("canvas");
+  #frame = 0;
   tool = null;
 
   /** `base` is a canvas with the whole picture; `edits` is the shot's own list, changed in place; `changed()` hears of it. */
@@ -22,7 +24,7 @@ export class Surface {
     this.region = h("div", { class: "c-region", tabindex: "0", role: "group", hidden: true, on: { keydown: (event) => this.#key(event) } }, h("i"));
     this.node = h("div", { class: "c-surface" }, this.canvas, this.region);
     for (const [event, act] of Object.entries({ pointerdown: this.#down, pointermove: this.#move, pointerup: this.#up, pointercancel: this.#up })) this.node.addEventListener(event, act);
-    this.draw();
+    this.#draw();
   }
 
   get #last() {
@@ -59,19 +61,17 @@ export class Surface {
   }
 
   #told() {
-    this.draw();
+    this.node.classList.toggle("is-editing", this.tool !== null);
+    this.#drawRegion();
+    this.#frame ||= requestAnimationFrame(() => this.#draw()); // a finger moves more often than a screen is drawn
     this.changed();
   }
 
-  draw() {
-    const whole = cut(this.base, WHOLE);
-    paint(whole, this.edits);
-    const shown = cut(whole, this.#view);
-    Object.assign(this.canvas, { width: shown.width, height: shown.height });
-    this.canvas.getContext("2d").drawImage(shown, 0, 0);
-    this.node.style.setProperty("--ratio", shown.width / shown.height);
-    this.node.classList.toggle("is-editing", this.tool !== null);
-    this.#drawRegion();
+  #draw() {
+    this.#frame = 0;
+    paint(cut(this.base, WHOLE, this.#scratch), this.edits);
+    const { width, height } = cut(this.#scratch, this.#view, this.canvas);
+    this.node.style.setProperty("--ratio", width / height);
   }
 
   #drawRegion() {

@@ -9,33 +9,45 @@ import { Camera } from "./photo-camera.js";
  * files; `waiting()` says how many are there already, to which `back()` leads.
  */
 export class Taking {
+  #shooting = false;
+
   constructor({ took, chose, back, waiting }) {
     Object.assign(this, { took, chose, back, waiting, camera: new Camera() });
     this.node = h("div", { class: "c-sheet__part c-taking" });
   }
 
   async begin() {
+    document.addEventListener("visibilitychange", this.#seen);
     this.node.replaceChildren(h("div", { class: "c-camera__place", "aria-busy": "true" }), this.#others());
     const there = await this.camera.begin();
-    if (!this.node.isConnected) return this.camera.end();
+    if (there === null) return;
     this.node.replaceChildren(...(there ? [this.camera.video, await this.#shutter()] : [this.#none()]), this.#others(there));
-    return this.node.querySelector("button, input")?.focus();
+    this.node.querySelector("button, input")?.focus();
   }
 
   end() {
+    document.removeEventListener("visibilitychange", this.#seen);
     this.camera.end();
   }
 
+  /** No light burns behind another page. */
+  #seen = () => (document.hidden ? this.camera.end() : this.begin());
+
   async #shutter() {
-    const shoot = h("button", { type: "button", class: "c-button c-button--main c-button--tall", data: { shutter: "" }, on: { click: () => this.#shoot(shoot) } }, icon("camera"), _("Take the photo"));
+    const shoot = h("button", { type: "button", class: "c-button c-button--main c-button--tall", data: { shutter: "" }, on: { click: () => this.#shoot() } }, icon("camera"), _("Take the photo"));
     const turn = (await this.camera.several()) && h("button", { type: "button", class: "c-button", on: { click: () => this.camera.turn() } }, icon("turn-camera"), _("Other camera"));
     return h("div", { class: "c-buttons c-taking__acts" }, shoot, turn);
   }
 
-  async #shoot(button) {
-    if (!this.camera.video.videoWidth) return;
-    button.setAttribute("aria-busy", "true");
-    this.took(await this.camera.shoot());
+  /** One photo at a time, however often it is pressed. */
+  async #shoot() {
+    if (this.#shooting || !this.camera.video.videoWidth) return;
+    this.#shooting = true;
+    try {
+      this.took(await this.camera.shoot());
+    } finally {
+      this.#shooting = false;
+    }
   }
 
   #none() {

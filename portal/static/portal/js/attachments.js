@@ -34,15 +34,16 @@ export class Attachments extends EventTarget {
     if (bytes) await this.add(new Blob([bytes], { type }), { ...facts, kind, name });
   }
 
-  /** Another file in the place of one (cut, blurred), or other facts: what was sent of the old one is taken back. */
+  /** Another file in the place of one (cut, blurred), or other facts: what was sent of the old one is taken back. Gives whether it was there. */
   async update(id, file, { kind, name, ...facts } = {}) {
     const attachment = this.list.find((one) => one.id === id);
-    if (!attachment) return;
+    if (!attachment) return false;
     takeBack(this.circle, { ...attachment });
     renew(attachment);
     Object.assign(attachment, { kind: kind ?? attachment.kind, name: name ?? attachment.name, facts: { ...attachment.facts, ...facts } });
     if (file) Object.assign(attachment, { type: file.type, bytes: file.size });
     await this.#take(attachment, file);
+    return true;
   }
 
   async #take(attachment, file) {
