@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from foundation import ids
 from foundation.errors import NotFound
@@ -30,11 +31,16 @@ def visible_media(member: Membership) -> QuerySet[Medium]:
     as long as its author has not withdrawn it from its readers.
     """
     carried = Carry.objects.filter(medium=OuterRef("pk"))
-    asked = Transcriber.objects.filter(medium=OuterRef("pk"), member=member.pk, ended_at=None)
     shown = Exists(carried.visible_to(reader_of(member)))
     own = Q(uploader__person=member.person_id) & ~Exists(carried)
-    to_write_down = Exists(asked) & (Exists(carried.filter(withdrawn_at=None)) | ~Exists(carried))
+    to_write_down = Exists(to_be_written_down().filter(medium=OuterRef("pk"), member=member.pk))
     return Medium.objects.filter(shown | own | to_write_down, circle=member.circle_id).select_related(*WITH_ALL)
+
+
+def to_be_written_down() -> QuerySet[Transcriber]:
+    """Who is asked to write a note down now, and hears it: not where its author has taken it back from all its readers."""
+    carried = Carry.objects.filter(medium=OuterRef("medium"))
+    return Transcriber.objects.filter(Exists(carried.filter(withdrawn_at=None)) | ~Exists(carried), ended_at=None)
 
 
 def visible_medium(member: Membership, medium: UUID | None) -> Medium:
@@ -47,8 +53,7 @@ def visible_medium(member: Membership, medium: UUID | None) -> Medium:
 
 def own_upload(member: Membership, upload: UUID | None) -> Upload:
     """An upload in pieces of the member's own that is under way or has become a file. Raises NotFound."""
-    mine = Upload.objects.filter(circle=member.circle_id, uploader__person=member.person_id)
-    found = mine.select_related("circle__patient").filter(pk=upload).first() if upload else None
+    found = _uploads(member).select_related("circle__patient").filter(pk=upload).first() if upload else None
     if found is None:
         raise NotFound
     return found
@@ -56,8 +61,13 @@ def own_upload(member: Membership, upload: UUID | None) -> Upload:
 
 def unfinished_upload(member: Membership, upload: UUID | None) -> Upload | None:
     """An upload in pieces of the member's own that is no file yet."""
-    mine = Upload.objects.filter(circle=member.circle_id, uploader__person=member.person_id, medium=None)
-    return mine.filter(pk=upload).first() if upload else None
+    return _uploads(member).filter(pk=upload, medium=None).first() if upload else None
+
+
+def _uploads(member: Membership) -> QuerySet[Upload]:
+    """A member's own; one whose time is over is not there, collected or not."""
+    mine = Upload.objects.filter(circle=member.circle_id, uploader__person=member.person_id)
+    return mine.filter(Q(medium__isnull=False) | Q(expires_at__gte=timezone.now()))
 
 
 def is_author(member: Membership, medium: Medium) -> bool:

@@ -4,10 +4,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from foundation.errors import NotFound
 from media import errors, files
 from media.access import unfinished_upload, visible_media
+from media.enums import MediaState
 from media.models import Blob, Medium, Upload
 from media.pieces import drop_upload
 from messaging.feed.services import opened
@@ -45,12 +47,16 @@ def remove(actor: Membership, *, wanted: UUID | None) -> None:
 
 
 def drop_files_of(vault: UUID) -> None:
-    """An erased patient's bytes go from the store with the commit; what a kill leaves there is swept, and opens nowhere."""
+    """An erased patient's bytes go from the store with the commit; what a kill leaves there is swept, and opens nowhere.
+
+    What a worker has in hand is settled here, so that it settles nothing afterwards. Under the locks of the circles' heads.
+    """
     blobs = Blob.objects.filter(Q(medium__circle__patient__vault=vault) | Q(upload__circle__patient__vault=vault))
     files.discard(list(blobs))
     Blob.objects.filter(pk__in=list(blobs.values_list("pk", flat=True))).delete()
     Upload.objects.filter(circle__patient__vault=vault).delete()
-    Medium.objects.filter(circle__patient__vault=vault).update(due_at=None)
+    unsettled = Medium.objects.filter(circle__patient__vault=vault, state=MediaState.PROCESSING)
+    unsettled.update(state=MediaState.REFUSED, code="media.unreadable", due_at=None, waits_for="", settled_at=timezone.now())
 
 
 def _drop(medium: Medium) -> bool:

@@ -31,7 +31,8 @@ class Medium(models.Model):
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)  # when it became ready or was refused
     due_at = models.DateTimeField(null=True)  # when a worker may claim it; moved on as the lease while one has it; null once settled
-    attempts = models.PositiveSmallIntegerField(default=0)  # fences a worker whose lease ran out
+    attempts = models.PositiveIntegerField(default=0)  # claims ever made: fences a worker whose lease ran out
+    lost_claims = models.PositiveSmallIntegerField(default=0)  # those that came to no end and were not given back either
     waits_for = models.CharField(max_length=16, choices=Wait.choices, blank=True, default="")
 
     class Meta:

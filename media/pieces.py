@@ -21,8 +21,9 @@ from media.access import own_upload
 from media.enums import Part
 from media.models import Blob, MediaKey, Upload
 from media.protocol import Said
-from media.services import new_medium, room_for, stored
+from media.services import new_medium, room_for, stored, taking_in
 from media.sniffing import HEAD_BYTES, Recognised, recognised
+from media.stores import Absent
 from messaging.feed.services import opened
 from people.circles.access import require, still_enters
 from people.circles.models import Membership
@@ -45,11 +46,13 @@ def begin_upload(actor: Membership, *, key: UUID | None, length: int, said: Said
         raise errors.empty()
     digest = said.digest(actor.circle_id, length.to_bytes(8, "big"))
     try:
-        with transaction.atomic(), opened(actor.circle_id):
-            inside = still_enters(actor)
+        with taking_in(actor) as inside:
             known = MediaKey.objects.select_related("upload").filter(person=actor.person_id, key=key).first()
             if known is not None:
-                return _answered(actor, known, digest), False
+                before = _answered(actor, known, digest)
+                if before.medium_id is not None or before.expires_at >= timezone.now():
+                    return before, False
+                drop_upload(before)  # its time is over: the key begins anew
             require(inside, Act.UPLOAD)
             room_for(inside, length)
             upload = Upload(circle=inside.circle, uploader=inside, length=length, expires_at=timezone.now() + KEPT)
@@ -78,22 +81,24 @@ def append_piece(actor: Membership, *, upload: UUID, offset: int, body: Iterable
     wanted = own_upload(actor, upload)
     if wanted.offset != offset or wanted.medium_id is not None:
         raise errors.wrong_offset()
-    if wanted.expires_at < timezone.now():
-        raise NotFound
     vault = wanted.circle.patient.vault
-    pieces = list(wanted.pieces.order_by("start"))
+    pieces = list(wanted.pieces.filter(start__lt=offset).order_by("start"))
     if len(pieces) >= MOST_PIECES:
         raise errors.too_many_pieces()
     said = Said(**json.loads(unseal(vault, _place(wanted), wanted.sealed_facts)))
     first, body = _ahead(_at_most(body, wanted.length - offset), HEAD_BYTES - offset)
-    kind = _judged(wanted, pieces, first, vault, said)
-    with stored([files.write(vault, Part.PIECE, chain([first], body), upload=wanted.pk, start=offset)]) as [piece]:
-        if piece.size == 0:
-            files.discard([piece])
-            return wanted
-        if offset + piece.size < wanted.length or kind is None:
-            return _counted(actor, wanted, piece)
-        return _finished(actor, wanted, [*pieces, piece], said, kind, vault)
+    try:
+        kind = _judged(wanted, pieces, first, vault, said)
+        with stored([files.write(vault, Part.PIECE, chain([first], body), upload=wanted.pk, start=offset)]) as [piece]:
+            if piece.size == 0:
+                files.discard([piece])
+                return wanted
+            if offset + piece.size < wanted.length or kind is None:
+                return _counted(actor, wanted, piece)
+            return _finished(actor, wanted, [*pieces, piece], said, kind, vault)
+    except Absent:  # the pieces before went into the file, or away, while this one was coming
+        _still(wanted)
+        raise
 
 
 def _judged(upload: Upload, pieces: list[Blob], first: bytes, vault: UUID, said: Said) -> Recognised | None:

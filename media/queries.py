@@ -1,12 +1,16 @@
 """Reading about files: where their bytes lie, who heard them, what waits to be written down, how much nobody has posted."""
+import datetime as dt
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
 
 from media.access import WITH_ALL, reader_of, visible_media
 from media.enums import Part
 from media.models import Blob, Carry, Listening, Transcriber, Upload
 from people.circles.models import Membership
+
+_COUNTS_WHEN_TAKEN_BACK = dt.timedelta(days=2)
 
 
 def blob_of(medium: UUID, part: Part) -> Blob | None:
@@ -15,8 +19,14 @@ def blob_of(medium: UUID, part: Part) -> Blob | None:
 
 
 def unposted_bytes(person: UUID) -> int:
-    """How many bytes of a person's no post carries yet, those announced and still to come included."""
-    loose = Blob.objects.filter(medium__uploader__person=person, medium__carries=None).aggregate(sum=Sum("size"))["sum"] or 0
+    """How many bytes of a person's no post carries, those announced and still to come included.
+
+    What posts carried and carry no more is kept for good: it counts for its first two days, as long as a file waits for a post.
+    """
+    carries = Carry.objects.filter(medium=OuterRef("medium"))
+    taken_back = ~Exists(carries.filter(withdrawn_at=None)) & Q(medium__created_at__gt=timezone.now() - _COUNTS_WHEN_TAKEN_BACK)
+    mine = Blob.objects.filter(~Exists(carries) | taken_back, medium__uploader__person=person)
+    loose = mine.aggregate(sum=Sum("size"))["sum"] or 0
     coming = Upload.objects.filter(uploader__person=person, medium=None).aggregate(sum=Sum("length"))["sum"] or 0
     return int(loose) + int(coming)
 

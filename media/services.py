@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from foundation import ids
@@ -20,6 +20,7 @@ from media.queries import unposted_bytes
 from media.sniffing import HEAD_BYTES, Recognised, recognised
 from messaging.feed.enums import Kind
 from messaging.feed.services import opened
+from people.accounts.locks import lock_people
 from people.circles.access import require, still_enters
 from people.circles.models import Membership
 from people.circles.policy import Act
@@ -78,8 +79,7 @@ def accept_medium(actor: Membership, *, key: UUID | None, body: Body, said: Said
 def _kept(actor: Membership, key: UUID, digest: bytes, blob: Blob, said: Said, kind: Recognised) -> tuple[Medium, bool]:
     known = MediaKey(person_id=actor.person_id, key=key, digest=digest)
     try:
-        with transaction.atomic(), opened(actor.circle_id):
-            inside = still_enters(actor)
+        with taking_in(actor) as inside:
             before = MediaKey.objects.filter(person=actor.person_id, key=key).first()
             if before is not None:
                 raise _Known(before)
@@ -108,12 +108,29 @@ class _Known(Exception):
 
 @contextmanager
 def stored(blobs: list[Blob]) -> Iterator[list[Blob]]:
-    """What was written to the store is taken out again where no rows come of it."""
+    """What was written to the store is taken out again where no rows come of it.
+
+    After an error of the database nobody knows: the commit may have gone through. What has no row is swept later.
+    """
     try:
         yield blobs
+    except DatabaseError:
+        raise
     except BaseException:
         files.discard(blobs)
         raise
+
+
+@contextmanager
+def taking_in(actor: Membership) -> Iterator[Membership]:
+    """A transaction under the circle's head with the membership as it still is. Raises NotFound.
+
+    A person's files come in one after the other whatever their circles, for what they may have without a post is counted over all.
+    """
+    with transaction.atomic():
+        lock_people([actor.person_id])
+        with opened(actor.circle_id):
+            yield still_enters(actor)
 
 
 def room_for(member: Membership, size: int) -> None:
@@ -126,7 +143,6 @@ def new_medium(member: Membership, blob: Blob, said: Said, kind: Recognised) -> 
     """The rows of a file whose bytes are durable, with the id that its blob names; the worker may claim it at once."""
     now = timezone.now()
     medium = Medium(id=blob.medium_id, circle=member.circle, uploader=member, kind=kind.kind, created_at=now, due_at=now)
-    medium.transcribed_by = None
     medium.set_facts({**said.facts(), "media_type": kind.media_type, "bytes": blob.size})
     medium.save(force_insert=True)
     blob.save(force_insert=True)
@@ -182,7 +198,8 @@ def _settled(
         files.discard(old)
         Blob.objects.bulk_create(parts)
         still.state, still.code, still.settled_at, still.due_at, still.waits_for = state, code, timezone.now(), None, ""
-        still.set_facts({**still.facts(), **(facts or {})})
+        if facts is not None:  # what is refused may be so because its facts do not open
+            still.set_facts({**still.facts(), **facts})
         still.save(update_fields=["state", "code", "settled_at", "due_at", "waits_for", "sealed_facts"])
         announce_media(feed, still, Kind.MEDIA_READY if state is MediaState.READY else Kind.MEDIA_REFUSED)
     return True

@@ -30,6 +30,7 @@ LEASE = dt.timedelta(seconds=20)  # renewed while the work goes on: what a kille
 _ASK_SCANNER_AGAIN = dt.timedelta(seconds=15)
 _TRY_AGAIN = dt.timedelta(seconds=30)
 _DEATHS = 2  # of a decoder over one file
+_MOST_LOST = 10  # claims of a file that came to no end, the worker's own death among them
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ def claim_due(most: int) -> list[Claim]:
     return [
         Claim(medium, attempts + 1)
         for medium, attempts in due
-        if Medium.objects.filter(pk=medium, attempts=attempts, due_at__lte=now).update(attempts=attempts + 1, due_at=now + LEASE)
+        if Medium.objects.filter(pk=medium, attempts=attempts, state=MediaState.PROCESSING, due_at__lte=now).update(
+            attempts=attempts + 1, lost_claims=F("lost_claims") + 1, due_at=now + LEASE
+        )
     ]
 
 
@@ -58,8 +61,13 @@ def renew(claim: Claim) -> None:
 
 def work_on(claim: Claim) -> Callable[[], None] | None:
     """Brings one file to its end, or leaves it waiting; what may still be done for it without haste, such as writing down what it says."""
-    medium = Medium.objects.select_related(*WITH_ALL).filter(pk=claim.medium, attempts=claim.attempt).first()
+    mine = Medium.objects.filter(pk=claim.medium, attempts=claim.attempt, state=MediaState.PROCESSING)
+    medium = mine.select_related(*WITH_ALL).first()
     if medium is None:
+        return None
+    if medium.lost_claims > _MOST_LOST:
+        refuse_medium(claim.medium, claim.attempt, "media.unreadable")
+        log.error("media.given_up medium=%s", claim.medium)
         return None
     try:
         settled = settle_medium(claim.medium, claim.attempt, _looked_through(medium))
@@ -98,9 +106,9 @@ def _sent(medium: Medium) -> Iterator[bytes]:
 
 
 def _wait(claim: Claim, delay: dt.timedelta, waits_for: str = "") -> None:
-    """The file is free again, later. The attempt is given back, so that a night without a scanner counts as none."""
+    """The file is free again, later. The claim is not lost, so that a night without a scanner counts as none."""
     mine = Medium.objects.filter(pk=claim.medium, attempts=claim.attempt, state=MediaState.PROCESSING)
-    mine.update(due_at=timezone.now() + delay, waits_for=waits_for, attempts=F("attempts") - 1)
+    mine.update(due_at=timezone.now() + delay, waits_for=waits_for, lost_claims=F("lost_claims") - 1)
 
 
 def _write_down(medium: UUID) -> None:

@@ -33,13 +33,21 @@ class Access:
 def record_access(access: Access, *, hour: str = "") -> TrailLine:
     """Appends a line to a trail."""
     with transaction.atomic():
-        head = _locked.first(circle=access.circle)
-        if head is None:
-            TrailHead.objects.get_or_create(circle=access.circle)
-            head = TrailHead.objects.select_for_update().get(circle=access.circle)
-        line = chained(head, access, clock.now(), hour)
-        line.save(force_insert=True)
-        head.save(force_update=True)
+        return _appended(_locked_head(access.circle), access, hour)
+
+
+def _locked_head(circle: UUID) -> TrailHead:
+    head = _locked.first(circle=circle)
+    if head is None:
+        TrailHead.objects.get_or_create(circle=circle)
+        head = TrailHead.objects.select_for_update().get(circle=circle)
+    return head
+
+
+def _appended(head: TrailHead, access: Access, hour: str) -> TrailLine:
+    line = chained(head, access, clock.now(), hour)
+    line.save(force_insert=True)
+    head.save(force_update=True)
     return line
 
 
@@ -89,8 +97,11 @@ def record_opening(access: Access, *, complete: Callable[[Access], Access] = lam
     if _has_opened(access, hour):
         _opened.add(key)
         return
-    record_access(complete(access), hour=hour)
-    transaction.on_commit(lambda: _opened.add(key))
+    with transaction.atomic():
+        head = _locked_head(access.circle)
+        if not _has_opened(access, hour):  # asked again under the lock: of two at once, one leaves the line
+            _appended(head, complete(access), hour)
+        transaction.on_commit(lambda: _opened.add(key))
 
 
 def _has_opened(access: Access, hour: str) -> bool:

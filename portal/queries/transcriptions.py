@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from foundation.vault.seal import warm
+from media.access import to_be_written_down
 from media.enums import MediaState
-from media.models import Carry, Medium, Transcriber
+from media.models import Medium, Transcriber
 from people.circles.words import titled
 from portal.queries.mine import Mine
 
@@ -42,9 +43,7 @@ def asked_of(members: Iterable[Mine]) -> list[Asked]:
 
 
 def _asked(members: Iterable[Mine]) -> QuerySet[Transcriber]:
-    carried = Carry.objects.filter(medium=OuterRef("medium"))
-    there = Exists(carried.filter(withdrawn_at=None)) | ~Exists(carried)  # not what its author has taken back from everybody
-    mine = Transcriber.objects.filter(there, member__in=[member.pk for member in members], ended_at=None)
+    mine = to_be_written_down().filter(member__in=[member.pk for member in members])
     return mine.filter(medium__transcript_reviewed=False).exclude(medium__state=MediaState.REFUSED)
 
 

@@ -2,6 +2,7 @@
 import datetime as dt
 import io
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from foundation import clock, ids
 from foundation.vault import seal
+from people.audit import services
 from people.audit.models import TrailHead, TrailLine
 from people.audit.queries import broken_chains
 from people.audit.services import Access, record_access, record_opening
@@ -105,3 +107,17 @@ def test_an_opening_leaves_one_line_per_session_and_hour(circle: Any, monkeypatc
         monkeypatch.setattr(clock, "now", lambda minutes=minutes: moment + dt.timedelta(minutes=minutes))
         record_opening(access)
     assert TrailLine.objects.filter(circle=circle, session=access.session).count() == 2
+
+
+def test_of_two_openings_at_once_one_leaves_the_line(circle: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    access, lock = Access(circle, ids.new(), "gp", "circle.opened", "admitted", ids.new()), services._locked_head
+
+    def overtaken(trail: UUID) -> TrailHead:
+        monkeypatch.setattr(services, "_locked_head", lock)
+        record_opening(access)
+        return lock(trail)
+
+    monkeypatch.setattr(services, "_locked_head", overtaken)
+    record_opening(access)
+    assert TrailLine.objects.filter(circle=circle, session=access.session).count() == 1
+    assert list(broken_chains()) == []

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as live
 from django.utils import timezone
 
+from foundation.errors import Conflict
 from media import files
 from media.collecting import collect_orphans
 from media.enums import Part
@@ -79,6 +80,33 @@ def test_a_line_that_breaks_in_the_middle_of_a_piece_leaves_nothing_of_it(home: 
     with pytest.raises(ConnectionError):
         append_piece(home.inside("nurse"), upload=uuid.UUID(tus.where.rpartition("/")[2]), offset=0, body=breaks())
     assert (tus.offset, stored() - before, Blob.objects.count()) == (0, 0, 0)
+
+
+def test_the_last_piece_sent_twice_at_the_same_moment_counts_once(home: Home) -> None:
+    """The other one makes the file, and the pieces go, while this one is still coming."""
+    before, tus = stored(), Tus(home, "nurse")
+    tus.begin(len(LARGE))
+    assert tus.piece(0, LARGE[:1000]) == 204
+
+    def overtaken() -> Iterator[bytes]:
+        assert tus.piece(1000, LARGE[1000:]) == 204
+        yield LARGE[1000:]
+
+    with pytest.raises(Conflict):
+        append_piece(home.inside("nurse"), upload=uuid.UUID(tus.where.rpartition("/")[2]), offset=1000, body=overtaken())
+    assert (tus.offset, stored() - before, Blob.objects.count()) == (len(LARGE), 1, 1)
+
+
+def test_an_expired_upload_is_not_there_and_its_key_begins_anew(home: Home) -> None:
+    tus, key = Tus(home, "nurse"), str(uuid.uuid4())
+    tus.begin(len(LARGE), key)
+    tus.piece(0, LARGE[:1000])
+    gone = tus.where
+    Upload.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
+    statuses = [tus.call(method, data=b"x", Upload_Offset="1000").status_code for method in ("HEAD", "PATCH", "GET", "DELETE")]
+    assert statuses == [404] * 4
+    assert (tus.begin(len(LARGE), key).status_code, tus.offset, Blob.objects.count()) == (201, 0, 0)
+    assert tus.where != gone
 
 
 def test_what_is_no_file_of_ours_is_dropped_as_soon_as_its_beginning_is_there(home: Home) -> None:

@@ -1,5 +1,6 @@
 """Files taken in by a form: sealed, answered once per key, refused by what they are, settled under the lock."""
 
+import datetime as dt
 import json
 import re
 import uuid
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from media import files
 from media.enums import MediaState, Part
@@ -127,6 +129,16 @@ def test_nobody_fills_the_store_with_what_they_never_send(home: Home, settings: 
     wrote(home, "nurse", [first])
     assert send(home, "nurse", photo())[0] == 201
     assert Blob.objects.count() == 4
+
+
+def test_posting_and_taking_back_makes_no_room(home: Home, settings: Any) -> None:
+    settings.MEDIA_MOST_UNPOSTED = 3 * len(photo()) // 2
+    post = wrote(home, "nurse", [sent(home)])
+    retraction = f"/api/v1/posts/{post['id']}/retraction"
+    assert home.client("nurse").post(retraction, {"reason": "x"}, content_type="application/json").status_code == 200
+    assert send(home, "nurse", photo())[1]["code"] == "media.too_much_unposted"
+    Medium.objects.update(created_at=timezone.now() - dt.timedelta(hours=49))
+    assert send(home, "nurse", photo())[0] == 201
 
 
 def test_a_file_of_one_s_own_is_thrown_away_until_it_is_posted(home: Home) -> None:

@@ -18,9 +18,14 @@ from media.management.commands import media_worker
 from media.management.commands.media_worker import Rounds
 from media.models import Blob, Medium
 from media.sandbox.child_process import Child
+from media.services import settle_medium
+from messaging.feed.models import FeedLine
+from people.circles.enums import Cause
+from people.circles.erasure import erase
 from tests.circles.home import Home
 from tests.media.clamd import clamd
 from tests.media.corpus import photo, voice
+from tests.media.sending import Became
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"], transaction=True)
 
@@ -125,7 +130,7 @@ def test_without_the_scanner_files_wait_visibly_and_never_pass(home: Home, setti
     item = told(home, medium)
     assert (item["state"], item["waits_for"]) == ("processing", "scanner")
     medium.refresh_from_db()
-    assert medium.attempts == 0
+    assert (medium.attempts, medium.lost_claims) == (3, 0)
     make_due(medium)
     with clamd() as settings.CLAMD:
         worker.work_on(claim())
@@ -187,6 +192,36 @@ def test_bytes_that_were_tampered_with_are_refused_before_anything_opens_them(ho
     files.store().put(blob.id.hex, [bytes(sealed)])
     worker.work_on(claim())
     assert told(home, medium)["code"] == "media.unreadable"
+
+
+def test_what_comes_to_no_end_is_given_up_also_where_its_facts_do_not_open(home: Home, settings: Settings) -> None:
+    medium = sent(home, photo())
+    Medium.objects.filter(pk=medium.pk).update(sealed_facts=b"tampered with")
+    for _death in range(10):
+        claim()
+        make_due(medium)
+    worker.work_on(claim())
+    medium.refresh_from_db()
+    assert (medium.state, medium.code, medium.due_at) == (MediaState.REFUSED, "media.unreadable", None)
+    broken = sent(home, photo())
+    Medium.objects.filter(pk=broken.pk).update(sealed_facts=b"tampered with")
+    worker.work_on(claim())
+    broken.refresh_from_db()
+    assert (broken.state, broken.code, Blob.objects.count()) == (MediaState.REFUSED, "media.unreadable", 0)
+
+
+def test_an_erasure_takes_the_file_out_of_a_worker_s_hands(home: Home) -> None:
+    medium = sent(home, photo())
+    claimed = claim()
+    vault = medium.vault
+    erase(vault, cause=Cause.REQUEST)
+    lines = FeedLine.objects.count()
+    assert not settle_medium(medium.pk, claimed.attempt, Became())
+    worker.work_on(claimed)
+    worker.renew(claimed)
+    medium.refresh_from_db()
+    assert (medium.state, medium.code, medium.due_at) == (MediaState.REFUSED, "media.unreadable", None)
+    assert (Blob.objects.count(), FeedLine.objects.count()) == (0, lines)
 
 
 def test_a_speech_engine_writes_what_nobody_has_reviewed(home: Home, settings: Settings) -> None:
