@@ -18,9 +18,11 @@ from foundation.vault import keyring
 from media.sandbox import seccomp
 
 _SHORTEST_SECRET = 32  # characters
-_OLDEST = {"daphne": (4, 2, 2), "django": (5, 2, 11)}  # below these lie known holes in ASGI header and frame handling
+_OLDEST = {"daphne": (4, 2, 2), "django": (5, 2, 11), "pillow": (12, 2)}  # below these lie known holes, in frames, headers and pictures
+_OLDEST_LIBHEIF = (1, 23, 4)
 
 TAG = "cercle"
+DECODERS = "decoders"  # what only the process that opens files needs to know
 
 Sentences = Iterator[tuple[str, str]]
 
@@ -29,16 +31,17 @@ class UnsafeStart(ImproperlyConfigured):
     """The service does not start like this."""
 
 
-def _refusals(check: Callable[[], Sentences]) -> Callable[[], Sentences]:
+def _refusals(check: Callable[[], Sentences], tag: str = TAG) -> Callable[[], Sentences]:
     """Registers a generator of (name, sentence) as a deployment check; `cercle.NAME` is the error's stable id.
 
-    Deployment checks, because a developer's `makemigrations` needs no keys: who serves runs them by `refuse_unsafe_start`.
+    Deployment checks, because a developer's `makemigrations` needs no keys: who serves runs them by `refuse_unsafe_start`, who opens
+    files by their tags.
     """
 
     def as_errors(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> list[CheckMessage]:
         return [Error(sentence, id=f"cercle.{name}") for name, sentence in check()]
 
-    register(as_errors, TAG, deploy=True)
+    register(as_errors, tag, deploy=True)
     return check
 
 
@@ -51,10 +54,26 @@ def refuse_unsafe_start() -> None:
 
 @_refusals
 def versions() -> Sentences:
-    """Floors under what speaks to the network."""
+    """Floors under what speaks to the network and what opens strangers' pictures."""
     for package, floor in _OLDEST.items():
-        if tuple(int(part) for part in re.findall(r"\d+", version(package))[:3]) < floor:
+        if _numbers(version(package)) < floor:
             yield f"old_{package}", f"{package} {version(package)} has known holes: {'.'.join(map(str, floor))} or later is needed."
+
+
+def libheif() -> Sentences:
+    """The library inside of pillow-heif, which is loaded to ask: not in the web process."""
+    from pillow_heif import libheif_version
+
+    if _numbers(libheif_version()) < _OLDEST_LIBHEIF:
+        floor = ".".join(map(str, _OLDEST_LIBHEIF))
+        yield "old_libheif", f"libheif {libheif_version()} has known holes: a pillow-heif with {floor} or later is needed."
+
+
+_refusals(libheif, DECODERS)
+
+
+def _numbers(found: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", found)[:3])
 
 
 @_refusals

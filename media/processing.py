@@ -4,6 +4,8 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from django.conf import settings
+
 from media.enums import MediaKind
 from media.errors import DecoderDied
 from media.processed import Processed, read_answer
@@ -63,12 +65,13 @@ def warm(photos: int) -> Iterator[None]:
 def process(kind: MediaKind, media_type: str, source: Iterable[bytes]) -> Processed:
     """What readers get of a file of `media_type`, as `sniffing.recognised` named it.
 
-    Raises Refused with a `media.*` code; DecoderDied when the child ended without an answer.
+    Raises Refused with a `media.*` code; DecoderDied when the child ended without an answer; in production OSError, before the child
+    has a byte, where it could not shut itself in.
     """
     media_type = "application/zip" if media_type.startswith(_OFFICE) else media_type
     child = _SPARES.take(family_of(media_type))
     try:
-        answer = child.ask(media_type, source)
+        answer = child.ask(media_type, source, only_walled=settings.PRODUCTION)
     except ChildDied:
         raise DecoderDied from None
     finally:

@@ -1,4 +1,5 @@
 """The parent's end of a child: starts it, gives it one file, takes what it says as bytes, and ends it in any case."""
+import json
 import os
 import resource
 import select
@@ -17,6 +18,7 @@ from media.sandbox.wire import HEAD, MOST, Said
 _ROOT = Path(__file__).resolve().parents[2]
 _PROGRAM = "import sys; sys.path.insert(0, sys.argv[2]); from media.sandbox.child import main; main()"
 _START_S = 20.0
+_NEEDED = ("alone", "bounded")  # without a network of its own the filter still refuses every socket
 _MOST = {
     Said.READY: 1024, Said.CHECKED: 0, Said.FACTS: bounds.FACTS_BYTES, Said.CONTENT: bounds.CONTENT_BYTES,
     Said.THUMBNAIL: bounds.THUMBNAIL_BYTES, Said.REFUSED: 64, Said.DONE: 0,
@@ -27,6 +29,10 @@ class ChildDied(Exception):
     """It ended, fell silent or said what no child of ours says."""
 
 
+class WallsMissing(OSError):
+    """This machine does not shut decoders in: nothing of the file's doing."""
+
+
 @dataclass
 class Answer:
     """What a child said, unread: bytes by what they are; `code` instead, when it refused or went beyond its bounds."""
@@ -35,8 +41,7 @@ class Answer:
     facts: bytes = b""
     content: bytes | None = None
     thumbnail: bytes | None = None
-    walls: bytes = b""
-    usage: resource.struct_rusage | None = field(default=None, repr=False)
+    walls: dict[str, bool] = field(default_factory=dict)  # which of them stand
 
 
 class Child:
@@ -63,13 +68,12 @@ class Child:
         """Whether it has not ended yet."""
         return self._process.poll() is None
 
-    def ask(self, media_type: str, source: Iterable[bytes]) -> Answer:
-        """Gives it the file and gathers its answer. Raises ChildDied."""
-        answer = Answer()
+    def ask(self, media_type: str, source: Iterable[bytes], *, only_walled: bool = False) -> Answer:
+        """Gives it the file and gathers its answer. Raises ChildDied, and with `only_walled` WallsMissing before it gets a byte."""
         start = time.monotonic() + _START_S
-        what, answer.walls = self._frame(start)
-        if what is not Said.READY:
-            raise ChildDied
+        answer = Answer(walls=self._walls(start))
+        if only_walled and not all(answer.walls.get(wall) is True for wall in _NEEDED):
+            raise WallsMissing
         self._give(f"{media_type}\n".encode(), start)
         for piece in source:
             self._give(piece, time.monotonic() + bounds.WORK_S)
@@ -88,6 +92,12 @@ class Child:
                 raise
             heard = {Said.REFUSED: bytearray(b"media.too_complex")}
         return _gathered(answer, heard)
+
+    def _walls(self, deadline: float) -> dict[str, bool]:
+        what, said = self._frame(deadline)
+        if what is not Said.READY:
+            raise ChildDied
+        return dict(json.loads(said))
 
     def _note(self, frame: tuple[Said, bytes], heard: dict[Said, bytearray]) -> None:
         what, payload = frame

@@ -7,12 +7,14 @@ from typing import Any
 import pypdfium2
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObject, StreamObject
+from pypdf.filters import decode_stream_data
+from pypdf.generic import ArrayObject, DictionaryObject, EncodedStreamObject, IndirectObject, NameObject, PdfObject, StreamObject
 
 from media.sandbox import bounds
 from media.sandbox.previews import preview
 from media.sandbox.refusal import Refusal
 from media.sandbox.result import Checked, Result
+from media.sandbox.segments import without_metadata
 
 _OBJECT = re.compile(rb"\d[ \r\n\t]+obj\b")
 _PACKED = re.compile(rb"/N[ \r\n\t]+(\d{1,9})")
@@ -108,10 +110,42 @@ def _strip(root: DictionaryObject) -> None:
             thing = thing.get_object()
         if isinstance(thing, DictionaryObject):
             _quieten(thing)
+            if isinstance(thing, StreamObject):
+                _clean_photo(thing)
             waiting.extend(thing.values())
         elif isinstance(thing, ArrayObject):
             thing[:] = [item for item in thing if not _is_live(item)]
             waiting.extend(thing)
+
+
+def _clean_photo(stream: StreamObject) -> None:
+    """A photo in a PDF is a whole JPEG, that tells where it was taken. One that is packed once more is unpacked for good.
+
+    Raises Refusal where that fails.
+    """
+    if "/Filter" not in stream:
+        return
+    filters = stream["/Filter"]
+    names = [str(item.get_object()) for item in (filters if isinstance(filters, ArrayObject) else [filters])]
+    if not names or names[-1] not in {"/DCTDecode", "/DCT"}:
+        return
+    if len(names) > 1:
+        try:
+            stream._data = _unpacked(stream, names[:-1])
+        except Exception:  # broken, or too much when unpacked: said rather than handed on unseen or left out without a word
+            raise Refusal("media.unreadable") from None
+        stream[NameObject("/Filter")] = NameObject("/DCTDecode")
+        stream.pop("/DecodeParms", None)
+    stream._data = without_metadata(stream._data)
+
+
+def _unpacked(stream: StreamObject, names: list[str]) -> bytes:
+    packed = EncodedStreamObject()
+    packed._data = stream._data
+    packed[NameObject("/Filter")] = ArrayObject(NameObject(name) for name in names)
+    if "/DecodeParms" in stream:
+        packed[NameObject("/DecodeParms")] = stream["/DecodeParms"]
+    return decode_stream_data(packed)
 
 
 def _quieten(thing: DictionaryObject) -> None:

@@ -7,12 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from foundation.errors import CercleError
+from media import processing
+from media.enums import MediaKind
 from media.errors import SENTENCES, DecoderDied, Refused
 from media.processing import process
 from media.sandbox import bounds
-from media.sandbox.child_process import Child
+from media.sandbox.child_process import Child, WallsMissing
 from media.sandbox.readers import Family
 from media.sniffing import HEAD_BYTES, recognised
 from tests.media.corpus import photo
@@ -55,7 +58,7 @@ def test_good_files_that_were_spoiled_are_refused_or_taken_and_no_decoder_dies()
 _WEIGH = """
 import os, sys
 sys.path.insert(0, os.getcwd())
-from media.sandbox.child_process import Child
+from media.sandbox.child_process import Child, WallsMissing
 from media.sandbox.readers import family_of
 child = Child(family_of(sys.argv[1]))
 print(child.ask(sys.argv[1], iter(lambda: sys.stdin.buffer.read(1 << 20), b"")).code)
@@ -132,8 +135,32 @@ def test_a_child_says_which_walls_stand_before_it_gets_a_byte() -> None:
     finally:
         child.end()
     assert json.loads(answer.facts) == {"media_type": "text/plain"}
-    walls = json.loads(answer.walls)
+    walls = answer.walls
     assert (walls["alone"], walls["bounded"], walls["powerless"]) == (True, True, True)
+
+
+class OpenChild(Child):
+    """A child on a machine that puts no filter around it."""
+
+    given = 0
+
+    def _walls(self, deadline: float) -> dict[str, bool]:
+        return {**super()._walls(deadline), "alone": False}
+
+    def _give(self, piece: bytes, deadline: float) -> None:
+        OpenChild.given += 1
+        super()._give(piece, deadline)
+
+
+def test_in_production_a_child_that_is_not_shut_in_gets_no_byte(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processing, "Child", OpenChild)
+    settings.PRODUCTION = True
+    with pytest.raises(WallsMissing):
+        process(MediaKind.DOCUMENT, "text/plain", [b"text"])
+    assert OpenChild.given == 0
+    settings.PRODUCTION = False
+    assert process(MediaKind.DOCUMENT, "text/plain", [b"text"]).media_type == "text/plain"
+    assert OpenChild.given > 0
 
 
 def test_bounds_leave_room_for_a_large_honest_photo() -> None:

@@ -3,16 +3,19 @@ import io
 import random
 import re
 import struct
+import zlib
 from typing import Any
 
 import av
 import pytest
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import StreamObject
 
 from media.enums import MediaKind
 from media.errors import Refused
 from media.processing import Processed, process
+from media.sandbox.segments import without_metadata
 from media.sniffing import recognised
 from tests.media.corpus import photo, voice
 from tests.media.papers import paper
@@ -204,6 +207,48 @@ def test_a_letter_is_drawn_counted_and_written_anew_without_what_acts() -> None:
     assert [page.extract_text().strip() for page in pages] == ["Compte rendu"] * 2
     annotations: list[Any] = [note.get_object() for page in pages for note in list(page["/Annots"])]  # type: ignore[call-overload]
     assert [note["/A"]["/URI"] for note in annotations if "/A" in note] == ["https://example.org/"] * 2
+
+
+def located_photo() -> bytes:
+    """A JPEG that tells its place, and a comment, and has another such picture after its end."""
+    exif = Image.Exif()
+    exif[0x010E] = SECRET
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 51.0, 24.0), 29: SECRET})
+    out = io.BytesIO()
+    Image.new("CMYK", (64, 48), (0, 255, 255, 0)).save(out, "JPEG", exif=exif, comment=SECRET, progressive=True)
+    return out.getvalue() + photo() + SECRET.encode()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_photo_in_a_letter_keeps_its_pixels_and_loses_its_place(packed: bool) -> None:
+    jpeg = located_photo()
+    assert jpeg.count(SECRET.encode()) == 4
+    names = b"[/FlateDecode/DCTDecode]/DecodeParms[null null]" if packed else b"/DCTDecode"
+    inside = zlib.compress(jpeg) if packed else jpeg
+    image = b"9 0 obj <</Subtype/Image/Width 64/Height 48/ColorSpace/DeviceCMYK/BitsPerComponent 8/Filter%s/Length %d>> stream\n"
+    draws = b"q 500 0 0 400 50 200 cm /Im Do Q"
+    more = image % (names, len(inside)) + inside + b"\nendstream endobj "
+    more += b"10 0 obj <</Length %d>> stream\n%s\nendstream endobj " % (len(draws), draws)
+    page = b"/Resources<</XObject<</Im 9 0 R>>>>/Contents 10 0 R"
+    made = paper(more=more).replace(b"/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>", page)
+    done = became(indexed(made))
+    things = map(PdfReader(io.BytesIO(content(done))).get_object, range(1, 10))
+    [left] = [thing._data for thing in things if isinstance(thing, StreamObject) and "/ColorSpace" in thing]
+    assert not [mark for mark in (SECRET.encode(), *MARKS) if mark in left]
+    with Image.open(io.BytesIO(left)) as after, Image.open(io.BytesIO(jpeg)) as before:
+        assert (after.mode, dict(after.getexif())) == ("CMYK", {})
+        assert after.tobytes() == before.tobytes()
+
+
+@pytest.mark.parametrize("cut", [0, 1, 3, 5, 30, 200])
+def test_a_photo_that_breaks_off_is_cut_no_further(cut: int) -> None:
+    whole = photo()
+    cleaned = without_metadata(whole)
+    assert b"Exif" in whole
+    assert b"Exif" not in cleaned
+    assert without_metadata(cleaned) == cleaned
+    assert len(without_metadata(whole[:cut])) <= cut
+    assert without_metadata(b"\n" + whole + b"after") == cleaned
 
 
 def indexed(data: bytes) -> bytes:

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 from django.core.checks import run_checks
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from pytest_django import Settings
 
 from config import checks
 from foundation.vault import keyring
@@ -124,7 +127,20 @@ def test_a_master_key_inside_the_data_folder_is_refused_in_production_only(sound
     assert refused() == set()
 
 
-@pytest.mark.parametrize(("package", "found"), [("daphne", "4.2.1"), ("django", "5.2.9")])
+@pytest.mark.parametrize(("package", "found"), [("daphne", "4.2.1"), ("django", "5.2.9"), ("pillow", "12.1.1")])
 def test_an_old_package_is_refused(sound: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, package: str, found: str) -> None:
     monkeypatch.setattr(checks, "version", lambda name: found if name == package else "99.0.0")
     assert refused() == {f"old_{package}"}
+
+
+@pytest.mark.parametrize(("found", "refusals"), [("1.23.3", 1), ("1.23.4", 0), ("2.0.0", 0)])
+def test_an_old_library_for_heic_is_refused_where_files_are_opened(monkeypatch: pytest.MonkeyPatch, found: str, refusals: int) -> None:
+    monkeypatch.setattr("pillow_heif.libheif_version", lambda: found)
+    said = run_checks(tags=[checks.DECODERS], include_deployment_checks=True)
+    assert [message.id for message in said] == ["cercle.old_libheif"] * refusals
+
+
+def test_the_process_that_opens_files_does_not_start_either(settings: Settings) -> None:
+    settings.KEY_BACKUP_DAYS = 31
+    with pytest.raises(SystemCheckError, match="CERCLE_KEY_BACKUP_DAYS"):
+        call_command("media_worker")

@@ -33,7 +33,11 @@ class Command(BaseCommand):
     help = "Opens, checks and rewrites uploaded files until SIGTERM."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Loops until it is told to end; what is under way then is finished, or left to its lease."""
+        """Loops until it is told to end; what is under way then is finished, or left to its lease.
+
+        Raises SystemCheckError, with a sentence a line, for what forbids the service to start (docs/operating.md).
+        """
+        self.check(tags=["cercle", "decoders"], include_deployment_checks=True)
         end = threading.Event()
 
         def stop(number: int, frame: FrameType | None) -> None:
