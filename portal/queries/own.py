@@ -15,6 +15,7 @@ from journal.access import reader_of
 from journal.items import receipts_of
 from journal.models import Post
 from journal.queries import full, unread_counts
+from media import errors
 from media.enums import MediaKind, MediaState
 from media.items import media_of
 from media.models import Listening
@@ -35,11 +36,12 @@ _LONGEST = 600
 
 @dataclass(frozen=True)
 class Note:
-    """A voice note: what the player needs, as JSON ("" while it is being prepared), and what was written down of it."""
+    """A voice note: what the player needs, as JSON ("" while there is none), what was written down; of one's own, why it was refused."""
 
     player: str
     transcript: str
     reviewed: bool
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,9 +131,11 @@ def _word(post: Post, files: Sequence[Item], author: Seat | None, zone: str, *, 
     cut = len(text) > _LONGEST
     who = _author(author) if author else post.author.person.name
     shown = text[:_LONGEST] + ("…" if cut else "")
-    notes = [_note(file, mine=read_by is not None) for file in files if _sounds(file)]
-    rest = files_words([(file["kind"], file) for file in files if not _sounds(file)])
-    return Word(when_words(post.received_at, zone), who, shown, notes, rest, cut, None if cut or rest else seq, read_by or "")
+    mine = read_by is not None
+    notes = [file for file in files if _sounds(file) or (mine and file["kind"] == MediaKind.VOICE)]
+    rest = files_words([(file["kind"], file) for file in files if file not in notes])
+    sounds = [_note(file, mine=mine) for file in notes]
+    return Word(when_words(post.received_at, zone), who, shown, sounds, rest, cut, None if cut or rest else seq, read_by or "")
 
 
 def _all_heard(member: Membership, post: Post, files: Sequence[Item]) -> bool:
@@ -148,7 +152,8 @@ def _note(file: Item, *, mine: bool) -> Note:
     transcript = file.get("transcript", {})
     known = {name: file.get(name) for name in ("id", "duration", "waveform")} | {"mine": mine}
     player = json.dumps(known) if file["state"] == MediaState.READY else ""
-    return Note(player, transcript.get("text", ""), transcript.get("reviewed", False))
+    refused = "" if _sounds(file) else errors.reason(file.get("code", ""))
+    return Note(player, transcript.get("text", ""), transcript.get("reviewed", False), refused)
 
 
 def _author(seat: Seat) -> str:

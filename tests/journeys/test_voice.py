@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.world import World, open_thread
 
 PREPARED_MS = 30_000
+TWICE = "(button) => (button.click(), button.click())"  # as a trembling hand taps
 
 
 def speaking(world: World, who: str) -> Page:
@@ -81,8 +82,13 @@ def test_a_note_is_recorded_heard_elsewhere_written_down_and_found(world: World)
     player.get_by_role("button", name="Écouter la note vocale de Alice Martin").click()
     wait_until(listener, 0.3)
     # A live change draws the post anew; the sound goes on.
-    world.call("helene", "PUT", f"circles/{world.circle}/read", {"seq": 1})
-    wait_until(listener, 2.2)
+    listener.locator("cercle-voice").evaluate("(node) => node.setAttribute('data-drawn-before', '')")
+    before = place(listener)
+    medium = world.call("alice", "GET", f"circles/{world.circle}/posts")["items"][0]["media"][0]["id"]
+    world.call("alice", "PUT", f"media/{medium}/transcript", {"text": "Marche dix mètres", "reviewed": False})
+    expect(listener.locator(".c-transcript")).to_contain_text("Marche dix mètres")
+    expect(listener.locator("[data-drawn-before]")).to_have_count(0)
+    wait_until(listener, max(2.2, before + 0.1))
     sound = heard(listener)
     assert sound["type"] == "audio/mp4"
     assert 2.9 <= sound["seconds"] <= 6
@@ -92,11 +98,16 @@ def test_a_note_is_recorded_heard_elsewhere_written_down_and_found(world: World)
     expect(page.get_by_role("dialog").get_by_text("Dr Hélène Castets")).to_be_visible()
     page.keyboard.press("Escape")
 
-    page.get_by_role("button", name="Écrire le texte").click()
+    page.get_by_role("button", name="Modifier le texte").click()
     page.get_by_label("Ce qui a été dit").fill("Marche dix mètres avec le déambulateur")
     page.get_by_role("dialog").get_by_role("button", name="Garder").click()
     expect(listener.locator(".c-transcript")).to_contain_text("déambulateur")
     expect(listener.locator(".c-transcript")).not_to_contain_text("pas encore relu")
+    page.locator(".thread-item").last.get_by_role("button", name="Plus sur").click()
+    page.get_by_role("button", name="Corriger").click()
+    page.get_by_label("Pourquoi").fill("rien à ajouter")
+    page.locator("dialog").get_by_role("button", name="Corriger").click()
+    expect(page.locator("dialog")).to_have_count(0)
     listener.locator("[data-cercle-search]").click()
     listener.get_by_role("searchbox", name="Chercher dans ce fil").fill("deambul")
     expect(listener.locator(".thread-hit mark")).to_have_text("déambul")
@@ -132,11 +143,13 @@ def test_a_secretary_writes_down_the_one_note_that_she_was_asked_for(world: Worl
 def test_without_a_line_a_note_waits_and_goes_once(world: World) -> None:
     page = speaking(world, "alice")
     page.context.set_offline(True)
+    page.locator("[data-cercle-text]").fill("Reste à écrire")
     sheet = record(page, 1)
     sheet.get_by_role("button", name="Jeter").click()
     sheet.get_by_role("button", name="Annuler").click()
-    sheet.get_by_role("button", name="Envoyer").click()
+    sheet.get_by_role("button", name="Envoyer").evaluate(TWICE)
     expect(page.locator(".c-outbox")).to_contain_text("Pas encore envoyé")
+    expect(page.locator("[data-cercle-text]")).to_have_value("Reste à écrire")
     page.context.set_offline(False)
     note(page)
     posts = world.call("helene", "GET", f"circles/{world.circle}/posts")["items"]
@@ -150,7 +163,7 @@ def test_what_was_said_when_the_page_went_away_stands_with_the_next_message(worl
       Object.defineProperty(document, "hidden", { value: true });
       document.dispatchEvent(new Event("visibilitychange"));
     }""")
-    expect(sheet.get_by_text("En pause : la page n’était plus à l’écran.")).to_be_visible()
+    expect(sheet.get_by_text("En pause : la page n’était plus à l’écran.")).to_be_visible()
     expect(page.locator("[data-cercle-tray]")).to_contain_text("prêt")
     again = page.context.new_page()
     page.close()
@@ -168,7 +181,7 @@ def test_the_patient_speaks_and_hears_on_their_own_page(world: World) -> None:
     page.get_by_role("button", name="Parler").click()
     said_for(page.locator("[data-cercle-own-speaking]"), 1)
     page.get_by_role("button", name="Pause").click()
-    page.get_by_role("button", name="Envoyer").click()
+    page.locator("[data-cercle-own-speaking] [type=submit]").evaluate(TWICE)
     expect(page.get_by_text("Votre message est parti.")).to_be_visible(timeout=PREPARED_MS)
     expect(page.locator(".c-own__mine cercle-voice")).to_be_visible(timeout=PREPARED_MS)
     note(listener)
@@ -180,3 +193,4 @@ def test_the_patient_speaks_and_hears_on_their_own_page(world: World) -> None:
     last = page.locator(".c-own__card").first
     last.get_by_role("button", name=re.compile("^Écouter la note vocale")).click()
     wait_until(page, 0.5)
+    expect(page.locator("[data-cercle-record]")).to_have_count(0)

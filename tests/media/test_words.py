@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from media.enums import MediaKind
+from media.models import Medium
 from media.words import files_words
 from people.accounts.models import Person
 from portal.queries.archive import archive_of
@@ -81,6 +82,16 @@ def test_the_patient_hears_a_note_on_their_own_page_and_has_read_it_then(home: H
     assert "data-cercle-own-seq" not in shown
     home.client("patient").post(f"/api/v1/media/{note.pk}/listening")
     assert "data-cercle-own-seq" in page(home, "patient", f"/circles/{home.circle}/own")
+
+
+def test_the_patient_is_told_why_her_note_was_refused(home: Home) -> None:
+    note = shelved(home, "patient", MediaKind.VOICE, state="refused")
+    Medium.objects.filter(pk=note.pk).update(code="media.no_sound")
+    wrote(home, "patient", [note])
+    shown = page(home, "patient", f"/circles/{home.circle}/own")
+    assert "There is no sound in this file." in shown
+    assert "Voice note" not in shown
+    assert "<cercle-voice" not in shown
 
 
 def test_the_archive_names_ones_own_files_and_what_they_say(home: Home) -> None:

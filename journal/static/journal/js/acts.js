@@ -69,8 +69,9 @@ export class Acts {
   correct(post) {
     const text = area(post.text, 6);
     const reason = reasonInput();
+    const wanted = post.media?.length ? [] : [[text, _("A message cannot be empty. To take it back, withdraw it.")]]; // files speak for themselves
     const run = async () => {
-      if (!filled([text, _("A message cannot be empty. To take it back, withdraw it.")], [reason, _("Say why, in a few words.")])) return false;
+      if (!filled(...wanted, [reason, _("Say why, in a few words.")])) return false;
       this.thread.replaced(await send(`posts/${post.id}/corrections`, { text: text.value.trim(), reason: reason.value.trim() }));
       return true;
     };

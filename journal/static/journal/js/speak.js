@@ -16,6 +16,7 @@ class Speaking {
   #kept = null; // the attachment in the tray, where something had to be kept before the end
   #keeping = Promise.resolve();
   #ended = false;
+  #sending = false;
 
   constructor(composer) {
     this.composer = composer;
@@ -57,6 +58,7 @@ class Speaking {
   }
 
   async #finish() {
+    if (this.#sending) return;
     this.#ended = true;
     await this.#keep(true);
     this.sheet.close();
@@ -65,12 +67,18 @@ class Speaking {
   /** At once, as a post of its own: what is written or attached beside it stays where it is. */
   async #send() {
     const { composer, recorder } = this;
+    if (this.#sending) return; // a second tap is the same wish
     if (!recorder.something) return this.sheet.close();
-    this.#ended = true;
-    if (this.#hasMore) await this.#sendBeside(await recorder.note());
-    else {
-      await this.#keep(true);
-      composer.submit();
+    this.#sending = this.#ended = true;
+    try {
+      if (this.#hasMore) await this.#sendBeside(await recorder.note());
+      else {
+        await this.#keep(true);
+        composer.submit();
+      }
+    } catch (error) {
+      this.#sending = this.#ended = false;
+      throw error;
     }
     return this.sheet.close();
   }

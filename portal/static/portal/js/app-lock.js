@@ -46,6 +46,7 @@ async function lookBack(lock) {
   if (screen) return;
   if (lock.wrong < MOST_WRONG && !(await wasAway())) return open();
   cover();
+  document.dispatchEvent(new Event("cercle:locked"));
   screen = new LockScreen(person(), lock, { open, giveUp });
 }
 

@@ -2,15 +2,20 @@
 import { Attachments } from "./attachments.js";
 import { h, hook } from "./dom.js";
 import { Draft } from "./drafts.js";
+import { whyRefused } from "./file-words.js";
 import { _ } from "./i18n.js";
 import { Recorder } from "./recorder.js";
 import { icon } from "./signs.js";
+import { voice } from "./voice.js";
+import { playerOf } from "./voice-player.js";
 
 const button = (word, sign, act) => h("button", { type: "button", class: "c-ownbutton", on: { click: act } }, icon(sign), word);
 
 export class OwnSpeaking {
   #kept = null;
   #keeping = Promise.resolve();
+  #sending = false;
+  #url = null; // of what is offered to be heard again
 
   /** `say(sentence)`; `send(body, attachments)` keeps and sends the post. */
   constructor(root, { person, circle, say, send }) {
@@ -37,13 +42,18 @@ export class OwnSpeaking {
   }
 
   /** Said before the page was closed, and not sent: it is all here. */
-  #offer(kept) {
+  async #offer(kept) {
     this.attachments.restore(kept);
     [this.#kept] = this.attachments.list;
     this.#open(true);
-    const listen = async () => new Audio(URL.createObjectURL(await this.attachments.content(this.#kept.id))).play();
     const away = () => this.#forget().then(() => this.#end());
-    this.place.replaceChildren(h("p", { role: "status", text: _("What you said is not sent yet.") }), button(_("Listen again"), "play", listen), button(_("Throw away"), "discard", away));
+    const said = h("p", { role: "status", text: _("What you said is not sent yet.") });
+    this.place.replaceChildren(said, button(_("Throw away"), "discard", away));
+    const { id, facts } = this.#kept;
+    const content = await this.attachments.content(id);
+    if (!content || this.#kept?.id !== id) return; // gone from this device, or dealt with meanwhile
+    this.#url = URL.createObjectURL(content);
+    said.after(playerOf({ id, ...facts, mine: true, url: this.#url }));
   }
 
   #open(open) {
@@ -66,12 +76,19 @@ export class OwnSpeaking {
   }
 
   async #send() {
-    await this.#keep(true);
-    if (!this.#kept) return;
-    this.say(_("Sending…"));
-    const audience = this.form.elements.audience.value;
-    await this.send({ text: "", audience, urgency: "info" }, this.attachments.take());
-    this.#end();
+    if (this.#sending) return; // a second tap is the same wish
+    this.#sending = true;
+    try {
+      await this.#keep(true);
+      if (!this.#kept) return;
+      if (this.#kept.state === "refused") return this.say(whyRefused(this.#kept));
+      this.say(_("Sending…"));
+      const audience = this.form.elements.audience.value;
+      await this.send({ text: "", audience, urgency: "info" }, this.attachments.take());
+      this.#end();
+    } finally {
+      this.#sending = false;
+    }
   }
 
   async #throw() {
@@ -102,10 +119,18 @@ export class OwnSpeaking {
     this.recorder?.close();
     this.recorder = null;
     this.#kept = null;
+    this.#hush();
     this.draft.save(null);
     this.draft.flush();
     this.#open(false);
     this.opener.focus();
+  }
+
+  #hush() {
+    if (!this.#url) return;
+    voice.stop();
+    URL.revokeObjectURL(this.#url);
+    this.#url = null;
   }
 
   /** Whether a page that is drawn anew would take something away. */

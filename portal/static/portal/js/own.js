@@ -1,11 +1,13 @@
 /** The patient's own page: speaking, writing, and keeping the last word and who has read as they are now. */
 import { put } from "./api.js";
-import { hook } from "./dom.js";
+import { h, hook } from "./dom.js";
+import { whyRefused } from "./file-words.js";
 import { fetchFragment } from "./fragments.js";
 import { _ } from "./i18n.js";
 import { Outbox } from "./outbox.js";
 import { OwnSpeaking } from "./own-speak.js";
 import { liveSocket } from "./socket.js";
+import { voice } from "./voice.js";
 import "./voice-player.js";
 
 const QUIET_MS = 400;
@@ -25,7 +27,10 @@ function freshen() {
   clearTimeout(timer);
   timer = setTimeout(async () => {
     try {
-      words.replaceChildren(await fetchFragment(`/circles/${circle}/own/words`));
+      const now = await fetchFragment(`/circles/${circle}/own/words`);
+      const act = words.contains(document.activeElement) && document.activeElement.dataset.cercleAct;
+      words.replaceChildren(now);
+      if (act) words.querySelector(`[data-cercle-act="${act}"]`)?.focus();
       markRead();
     } catch {
       // Without a line the page stays as it was.
@@ -33,8 +38,9 @@ function freshen() {
   }, QUIET_MS);
 }
 
-/** Who is around has changed: the page is drawn anew, but never under words that are being written. */
+/** Who is around has changed: the page is drawn anew, but never under words that are being written, nor while a note sounds. */
 function redraw() {
+  if (voice.playing) return voice.addEventListener("change", redraw, { once: true });
   if (!speaking?.busy && (!form || form.hidden || !form.elements.text.value.trim())) location.reload();
 }
 
@@ -82,10 +88,20 @@ function beginWriting(button) {
     button.setAttribute("aria-expanded", "false");
     button.focus();
   });
+  /** Why it cannot go, until she throws it away. */
+  function sayRefused({ id, reason, attachments: [file] = [] }) {
+    if (said.querySelector(`[data-cercle-record="${id}"]`)) return;
+    const away = () => {
+      say("");
+      outbox.discard(id);
+      button.focus();
+    };
+    said.replaceChildren(reason || whyRefused(file), h("button", { type: "button", class: "c-ownbutton", data: { record: id }, on: { click: away }, text: _("Throw away") }));
+  }
   outbox.addEventListener("change", () => {
     const left = outbox.of(circle);
     const refused = left.find((record) => record.state === "refused");
-    if (refused) said.textContent = refused.reason;
+    if (refused) sayRefused(refused);
     else if (left.some((record) => record.state === "waiting") && !navigator.onLine) said.textContent = _("Not sent yet: it leaves by itself as soon as the line is back.");
   });
   outbox.load();

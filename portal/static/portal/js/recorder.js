@@ -19,6 +19,7 @@ export class Recorder extends EventTarget {
   #levels = new Array(LIVE_BARS).fill(0);
   #stepped = 0;
   #url = null;
+  #listening = false;
 
   /** `button(word, sign, act, main)` builds a button of the place; `ends()` gives those that end the recording. */
   constructor({ button, ends }) {
@@ -115,13 +116,18 @@ export class Recorder extends EventTarget {
   }
 
   async #listen() {
+    if (this.#listening) return;
+    this.#listening = true;
+    voice.pause();
     this.recording.pause();
     const { file } = await this.recording.soFar();
+    if (!this.#listening || this.#url) return; // sent or thrown away meanwhile
     this.#url = URL.createObjectURL(file);
     this.audio = new Audio(this.#url);
     const over = () => (this.#silence(), this.draw());
     this.audio.addEventListener("timeupdate", ({ target }) => (this.time.textContent = `${clock(target.currentTime)} / ${clock(this.recording.elapsed)}`));
     this.audio.addEventListener("ended", over);
+    document.addEventListener("cercle:locked", over, { once: true });
     this.audio.play().catch(over);
     this.draw();
   }
@@ -130,6 +136,7 @@ export class Recorder extends EventTarget {
     this.audio?.pause();
     if (this.#url) URL.revokeObjectURL(this.#url);
     this.#url = null;
+    this.#listening = false;
     this.audio = null;
   }
 

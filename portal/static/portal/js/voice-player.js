@@ -42,7 +42,7 @@ class CercleVoice extends HTMLElement {
     this.bars = drawBars(waveform?.length ? waveform : flat);
     const label = whose ? _("Place in the voice note of %(name)s", { name: whose }) : _("Place in the voice note");
     this.slider = h("div", { class: "c-seek", role: "slider", tabindex: "0", "aria-label": label, "aria-valuemin": "0", "aria-valuemax": Math.round(this.note.duration ?? 0), data: { act: `seek ${id}` } }, this.bars);
-    this.time = h("span", { class: "c-voice__time" });
+    this.time = h("span", { class: "c-voice__time", "aria-hidden": "true" }); // the slider says it, when asked
     this.speed = h("button", { type: "button", class: "c-speed", data: { act: `speed ${id}` }, on: { click: () => voice.faster() } });
     this.wrong = h("p", { class: "c-voice__wrong", role: "status", hidden: true });
     this.named = whose;

@@ -23,6 +23,7 @@ class Voice extends EventTarget {
     super();
     fetchNote(SPEED_NOTE).then((note) => SPEEDS.includes(note?.speed) && this.#setSpeed(note.speed), () => {});
     for (const end of ["cercle:signed-out", "cercle:circle-gone"]) document.addEventListener(end, () => this.stop());
+    document.addEventListener("cercle:locked", () => this.pause());
   }
 
   /** How the note `id` stands: {playing, position, failed}. */
@@ -125,12 +126,13 @@ class Voice extends EventTarget {
     this.#changed();
   }
 
-  /** What the lock screen shows names nobody. */
+  /** What the lock screen shows names nobody; from there nothing sounds that the app lock covers. */
   #announce() {
     const session = navigator.mediaSession;
     if (!session || !globalThis.MediaMetadata) return;
     session.metadata = new MediaMetadata({ title: _("Voice note"), artist: "Cercle" });
-    session.setActionHandler("play", () => this.#medium && this.play(this.#medium));
+    const isCovered = () => document.documentElement.hasAttribute("data-cercle-covered");
+    session.setActionHandler("play", () => this.#medium && !isCovered() && this.play(this.#medium));
     session.setActionHandler("pause", () => this.pause());
   }
 
