@@ -13,6 +13,7 @@ const TYPING_MS = 3000;
 
 export class Composer {
   #typed = 0;
+  #left;
 
   /** `form` as in the template; `send(body, attachments)`, `typing(audience)`, `seeAs(audience)`, `say(words)` are what it asks of the thread. */
   constructor(form, circle, draft, { send, typing, seeAs, say }) {
@@ -20,6 +21,7 @@ export class Composer {
     this.text = hook("text", form);
     this.parts = Object.fromEntries(["audience", "urgency", "note", "quote", "send"].map((name) => [name, hook(name, form)]));
     this.state = this.#blank();
+    this.#left = draft.load(); // before the first key stroke writes over it
     this.attachments = new Attachments(draft.person, circle.id);
     this.tray = new Tray(hook("tray", form), hook("joined", form), this.attachments, { edit: (one) => this.onEdit(one) });
     this.attachments.addEventListener("change", () => (this.#save(), this.#offer()));
@@ -37,14 +39,24 @@ export class Composer {
 
   /** Bring back what was begun for this patient on this device. */
   async restore(find) {
-    const left = await this.draft.load();
-    if (!left || this.text.value) return;
-    const { text, replyTo, attachments = [], ...choices } = left;
+    const { attachments = [], ...left } = (await this.#left) ?? {};
+    if (left.text !== undefined && !this.text.value) this.bringBack(left, find);
+    if (attachments.length) this.attachments.restore(attachments);
+  }
+
+  /** Put words and choices into the empty field; `find(id)` gives the answered post. */
+  bringBack({ text, replyTo, ...choices }, find) {
     this.text.value = text;
     if (this.circle.audiences().includes(choices.audience)) Object.assign(this.state, choices);
-    if (replyTo) this.state.replyTo = find(replyTo) ?? null;
-    this.attachments.restore(attachments);
+    this.state.replyTo = (replyTo && find(replyTo)) ?? null;
+    this.#fit();
+    this.#save();
     this.draw();
+  }
+
+  /** Whether something stands here that has its readers. */
+  get begun() {
+    return Boolean(this.text.value.trim() || this.attachments.good.length);
   }
 
   #save() {
@@ -56,9 +68,8 @@ export class Composer {
 
   /** "Send" stands there once there is something. */
   #offer() {
-    const something = this.text.value.trim() || this.attachments.good.length;
-    this.form.classList.toggle("is-begun", Boolean(something));
-    this.parts.send.classList.toggle("is-empty", !something);
+    this.form.classList.toggle("is-begun", this.begun);
+    this.parts.send.classList.toggle("is-empty", !this.begun);
   }
 
   #written() {
@@ -106,7 +117,7 @@ export class Composer {
 
   submit() {
     const written = this.text.value.trim();
-    if (!(written || this.attachments.good.length) || !this.circle.mayWrite()) return this.text.focus();
+    if (!this.begun || !this.circle.mayWrite()) return this.text.focus();
     const { audience, urgency, to, expect, replyTo } = this.state;
     const body = { text: expect ? `${written}\n${expect}` : written, audience, urgency };
     if (to.length) body.to = to;

@@ -1,6 +1,7 @@
 /** Clicks and keys of the whole thread page, in one place: posts carry words for their acts and no listeners. */
 import { hook } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
+import { tryAgain } from "./again.js";
 import { showReceipts, showSteps, showVersions } from "./details.js";
 import { showSeen, withdrawMisplaced } from "./misplaced.js";
 import { openPhoto } from "./photo-viewer.js";
@@ -47,14 +48,15 @@ export function beginHands(thread) {
   return { act };
 }
 
-async function onUnsent(button, { outbox, acts, composer }) {
+function onUnsent(button, thread) {
+  const { outbox, acts } = thread;
   const id = button.getAttribute("data-cercle-record");
   const record = outbox.records.find((one) => one.id === id);
   if (!record) return;
   const act = button.getAttribute("data-cercle-outbox-act");
   if (act === "copy") return acts.copy(record.body.text);
-  if (act === "again") for (const file of record.attachments) await composer.attachments.again(file);
-  outbox.discard(id);
+  if (act === "again") return tryAgain(record, thread);
+  return outbox.discard(id);
 }
 
 /** On a phone the rooms slide away while one reads on, and return at the first move back. */

@@ -36,7 +36,7 @@ export class OutboxView {
 
   #fate(record) {
     if (record.state === "refused") return record.reason || _("None of its files could be sent.");
-    if (record.state === "told") return _("Your text was sent, without what is refused here.");
+    if (record.state === "told") return record.body.text ? _("Your text was sent, without what is refused here.") : _("Your message was sent, without what is refused here.");
     if (record.unkept) return _("This browser keeps nothing: leave the page open until it has gone.");
     if (record.post) return _("Your urgent text was sent. Its files follow as an answer to it.");
     if (record.state === "sending" && navigator.onLine) return _("Sending…");
@@ -70,7 +70,7 @@ export class OutboxView {
         { class: "c-outbox__foot" },
         h("span", { class: "c-audience" }, circleSign(record.body.audience), h("span", { text: this.circle.audienceName(record.body.audience) })),
         record.state === "refused" && text && button("copy", _("Copy")),
-        record.state === "told" && button("again", _("Try again")),
+        refused && record.attachments?.length > 0 && button("again", _("Try again")),
         button("discard", _("Throw away")),
       ),
     );

@@ -75,7 +75,8 @@ export class Unsent {
         call("15", _("Samu, life in danger")),
         call("116 117", _("doctor on duty")),
         h("h3", { class: "thread-plain thread-strong", text: _("To read on the telephone") }),
-        h("blockquote", { class: "c-readout", text: `${whose(this.circle)} ${record.body.text}` }),
+        h("blockquote", { class: "c-readout", text: `${whose(this.circle)} ${record.body.text}`.trim() }),
+        !record.body.text && h("p", { text: _("There is no text to read: say yourself what your voice note or your files hold.") }),
       ),
       h(
         "div",

@@ -57,7 +57,13 @@ export async function ask(method, path, { headers = {}, ...more } = {}) {
 export async function call(method, path, { body, headers = {}, ...more } = {}) {
   const sent = body === undefined ? { headers } : { headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) };
   const answer = await ask(method, path, { ...more, ...sent });
-  return answer.status === 204 ? null : answer.json();
+  if (answer.status === 204) return null;
+  try {
+    return await answer.json();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new NoLine(error); // cut in the middle, or a page of somebody in between
+  }
 }
 
 /** Whether what failed may pass by itself: the line, the load, a session or token that has run out. */

@@ -28,10 +28,11 @@ export class Attachments extends EventTarget {
     return attachment;
   }
 
-  /** Try once more with a file that was refused with a post. */
+  /** Try once more with a file that was refused, or whose post was. Gives false where it is not on this device any more. */
   async again({ id, kind, name, type, facts }) {
     const bytes = await fetchFile(this.person, id).catch(() => null);
     if (bytes) await this.add(new Blob([bytes], { type }), { ...facts, kind, name });
+    return Boolean(bytes);
   }
 
   /** Another file in the place of one (cut, blurred), or other facts: what was sent of the old one is taken back. Gives whether it was there. */
@@ -62,7 +63,7 @@ export class Attachments extends EventTarget {
 
   async #keep(attachment, file) {
     try {
-      const kept = await keepFile(this.person, attachment.id, new Uint8Array(await file.arrayBuffer()));
+      const kept = await keepFile(this.person, attachment.id, file);
       attachment.unkept = !kept;
     } catch {
       Object.assign(attachment, { state: "refused", code: "media.gone" });

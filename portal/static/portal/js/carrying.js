@@ -2,6 +2,7 @@
  * Attachments on their way to the server: at most two at a time, each once, whoever asks for it (the field where one writes,
  * the outbox, another tab, the service worker). An attachment is {id, key, name, kind, type, bytes, facts, state, progress};
  * `state` becomes "ready" with its `medium`, or "refused" with `code` and `reason`. `key` is its Idempotency-Key.
+ * `stuck`: it waits because the last attempt failed, not for its turn.
  */
 import { passing, Problem, remove } from "./api.js";
 import { Upload } from "./resumable.js";
@@ -11,6 +12,7 @@ const LANES = 2;
 const UNKNOWN = new Set([404, 410]);
 const under = new Map(); // key → {promise, heard, stop}
 const queue = [];
+const back = new WeakSet(); // attachments that were taken back, perhaps before they were on their way
 let running = 0;
 
 export const isSettled = (attachment) => attachment.state === "ready" || attachment.state === "refused";
@@ -37,6 +39,7 @@ function alone(key, signal, work) {
  */
 export function carry(person, circle, attachment, { changed = () => {}, token, tries } = {}) {
   if (isSettled(attachment)) return Promise.resolve(true);
+  if (back.has(attachment)) return Promise.resolve(false);
   const found = under.get(attachment.key);
   if (found) return joined(found, attachment, changed);
   const { key } = attachment;
@@ -61,9 +64,11 @@ async function joined(one, attachment, changed) {
 async function sent(person, circle, attachment, one, options) {
   one.stop.signal.throwIfAborted();
   try {
+    const elsewhere = await isElsewhere(attachment.id); // asked first: the other page may be keeping it just now
     const bytes = await fetchFile(person, attachment.id);
-    if (!bytes) return (await isElsewhere(attachment.id)) ? false : refuse(attachment, one, "media.gone", "");
-    attachment.state = "sending";
+    one.stop.signal.throwIfAborted();
+    if (!bytes) return elsewhere ? false : refuse(attachment, one, "media.gone", "");
+    Object.assign(attachment, { state: "sending", stuck: false });
     one.tell("state");
     attachment.medium = await upload(circle, attachment, bytes, one, options);
     Object.assign(attachment, { state: "ready", progress: 1 });
@@ -72,7 +77,7 @@ async function sent(person, circle, attachment, one, options) {
   } catch (error) {
     if (one.stop.signal.aborted) return false;
     if (error instanceof Problem && !passing(error) && error.status !== 409) return refuse(attachment, one, error.code, error.detail || error.message);
-    attachment.state = "waiting";
+    Object.assign(attachment, { state: "waiting", stuck: true });
     one.tell("state");
     return false;
   }
@@ -102,17 +107,18 @@ function refuse(attachment, one, code, reason) {
 
 /** Have it sent from the beginning, as another one. */
 export function renew(attachment) {
-  Object.assign(attachment, { key: crypto.randomUUID(), medium: undefined, place: undefined, state: "waiting", progress: 0, code: "", reason: "" });
+  Object.assign(attachment, { key: crypto.randomUUID(), medium: undefined, place: undefined, state: "waiting", stuck: false, progress: 0, code: "", reason: "" });
 }
 
-/** Stop sending; what the server has of it already is thrown away there. */
+/** Stop sending; what the server has of it already is thrown away there. This `attachment` never goes again. */
 export async function takeBack(circle, attachment) {
+  back.add(attachment);
   under.get(attachment.key)?.stop.abort();
   const id = attachment.medium ?? attachment.place;
   if (id) await remove(`circles/${circle}/media/${id}`).catch(() => {});
 }
 
 /** What is kept of an attachment beside its bytes. */
-export function plain({ state, progress: _progress, ...rest }) {
+export function plain({ state, progress: _progress, stuck: _stuck, ...rest }) {
   return { ...rest, state: state === "sending" ? "waiting" : state };
 }

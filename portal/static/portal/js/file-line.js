@@ -12,10 +12,15 @@ const measures = ({ bytes, facts }) => [facts.duration && lengthInWords(facts.du
 
 const isMoving = (state) => state === "sending" && navigator.onLine;
 
-function standing({ state, progress, unkept }) {
-  if (state === "ready") return _("ready");
-  const share = isMoving(state) ? _("sending, %(share)s %", { share: Math.round(progress * 100) }) : _("waits for the line");
-  return unkept ? `${share}. ${_("This browser has no room for it: leave the page open until it has gone.")}` : share;
+function way({ state, progress, stuck }) {
+  if (isMoving(state)) return _("sending, %(share)s %", { share: Math.round(progress * 100) });
+  return navigator.onLine && !stuck ? _("waits for its turn") : _("waits for the line");
+}
+
+function standing(file) {
+  if (file.state === "ready") return _("ready");
+  const share = way(file);
+  return file.unkept ? `${share}. ${_("This browser has no room for it: leave the page open until it has gone.")}` : share;
 }
 
 /** `tools`: buttons behind it; `preview`: a node in the place of its sign. */

@@ -25,7 +25,6 @@ async function kept() {
   if (!person() || !(await countKept("outbox").catch(() => 0))) return null;
   const outbox = new Outbox(person());
   await outbox.load();
-  forgetStrays(person()).catch(() => {});
   return outbox;
 }
 
@@ -74,6 +73,7 @@ function beginSignOut() {
 export function beginKeeping() {
   beginWorker();
   beginSignOut();
+  if (person()) forgetStrays(person()).catch(() => {});
   // A thread has an outbox of its own.
   if (!document.querySelector("cercle-thread")) kept();
 }

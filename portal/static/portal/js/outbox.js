@@ -79,7 +79,18 @@ export class Outbox extends EventTarget {
     this.changed();
     await forget("outbox", this.person, id);
     this.#channel.postMessage("change");
-    for (const one of record?.attachments ?? []) {
+    this.#throwAway(record, record?.attachments ?? []);
+  }
+
+  /** Take `files` out of a refused `record`, which stays for the others. */
+  async takeOut(record, files) {
+    record.attachments = record.attachments.filter((one) => !files.includes(one));
+    await this.moved(record);
+    this.#throwAway(record, files);
+  }
+
+  #throwAway(record, files) {
+    for (const one of files) {
       takeBack(record.circle, one);
       forgetFile(this.person, one.id);
     }

@@ -91,6 +91,10 @@ export class Rounds {
     if (this.#timer && this.#due < due) return;
     clearTimeout(this.#timer);
     this.#due = due;
-    this.#timer = setTimeout(() => this.flush(), due - Date.now());
+    // One that has gone off is no reason not to set another: a round may be under way, and `flush` then only notes the wish.
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.flush();
+    }, due - Date.now());
   }
 }

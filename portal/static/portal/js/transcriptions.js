@@ -4,7 +4,10 @@ import { person } from "./clearing.js";
 import { Draft } from "./drafts.js";
 import { hook } from "./dom.js";
 import { _ } from "./i18n.js";
+import { forget, idsKept } from "./sealed-store.js";
 import "./voice-player.js";
+
+const BEGUN = "transcript:";
 
 function begin(article) {
   const medium = article.dataset.cercleNote;
@@ -12,7 +15,7 @@ function begin(article) {
   const { text } = form.elements;
   const button = form.querySelector("[type=submit]");
   const said = hook("said", form);
-  const draft = new Draft(person(), `transcript:${medium}`);
+  const draft = new Draft(person(), BEGUN + medium);
   draft.load().then((left) => {
     if (!left || left.text === text.value) return;
     text.value = left.text;
@@ -39,4 +42,12 @@ function begin(article) {
   });
 }
 
-for (const article of document.querySelectorAll("[data-cercle-note]")) begin(article);
+/** What was begun for a note that one is not asked to write down any more. */
+async function forgetOthers(notes) {
+  const asked = new Set(notes.map((note) => BEGUN + note.dataset.cercleNote));
+  for (const id of await idsKept("drafts", person())) if (id.startsWith(BEGUN) && !asked.has(id)) await forget("drafts", person(), id);
+}
+
+const notes = [...document.querySelectorAll("[data-cercle-note]")];
+notes.forEach(begin);
+forgetOthers(notes).catch(() => {});
