@@ -1,4 +1,5 @@
 """Photos in real browsers: taken, blurred, sent, seen by another, looked at closely, compared; and a thread that stands still."""
+import re
 from io import BytesIO
 from threading import Event
 
@@ -106,6 +107,24 @@ def test_without_a_camera_it_says_so_and_offers_files(world: World) -> None:
     expect(page.locator("[data-cercle-join]")).to_be_visible()
 
 
+def test_a_closed_sheet_turns_the_camera_off_and_keeps_what_was_chosen(world: World) -> None:
+    page, other = world.reading("alice", viewport=PHONE), world.reading("helene")
+    page.locator("[data-cercle-camera]").click()
+    expect(page.locator("[data-cercle-shutter]")).to_be_visible()
+    stream = page.locator("video").evaluate_handle("(video) => video.srcObject")
+    page.keyboard.press("Escape")
+    page.wait_for_function("(stream) => stream.getTracks().every((track) => track.readyState === 'ended')", arg=stream)
+    page.locator("[data-cercle-camera]").click()
+    choose(page, plain("tan"))
+    expect(page.locator("[data-cercle-join]")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".c-attached")).to_have_count(1)
+    page.locator("[data-cercle-send]").click()
+    expect(other.locator(".c-photo__open")).to_have_count(1, timeout=60_000)
+    (sent,) = world.call("helene", "GET", f"circles/{world.circle}/posts")["items"][0]["media"]
+    assert "taken_at" not in sent  # its file doesn't say it
+
+
 @pytest.fixture
 def healing(world: World) -> World:
     """Two photos of one heel, ten days apart, each in a post of its own; then one of elsewhere, beside the first once more."""
@@ -153,6 +172,17 @@ def test_one_photo_is_looked_at_closely_by_keyboard_and_two_are_compared(healing
     expect(viewer).to_have_count(0)
     expect(item(page, "Le dos.")).to_be_visible()
     assert wrong == []
+
+
+def test_a_large_photo_comes_when_the_line_is_back(healing: World) -> None:
+    page = healing.reading("helene")
+    content = re.compile(r"/api/v1/media/[0-9a-f-]+$")
+    page.route(content, lambda route: route.abort())
+    item(page, "Talon, le 20.").locator(".c-photo__open").click()
+    expect(page.locator(".c-viewer__missing")).to_be_visible()
+    page.unroute(content)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".c-viewer__missing")).to_have_count(0)
 
 
 def test_a_viewer_closes_over_a_photo_that_is_withdrawn(healing: World) -> None:
