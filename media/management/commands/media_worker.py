@@ -75,13 +75,13 @@ class Rounds:
         for aside in (self._quiet, self._broom):
             aside.shutdown(wait=False, cancel_futures=True)
         deadline = time.monotonic() + _DRAIN_S
-        while self._busy() and time.monotonic() < deadline:
+        while self.busy() and time.monotonic() < deadline:
             time.sleep(_LOOK_S)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def look(self) -> None:
         """One round: new files for whoever is free, leases of those under way, keys to forget, and now and then what nobody needs."""
-        free = settings.MEDIA_DECODERS - self._busy()
+        free = settings.MEDIA_DECODERS - self.busy()
         for claim in claim_due(free) if free else []:
             self._works[self._pool.submit(self._work, claim)] = claim
         now = time.monotonic()
@@ -94,7 +94,8 @@ class Rounds:
             self._collected = now
             self._sweeping = self._broom.submit(_guarded, lambda: collect_orphans(timezone.now()))
 
-    def _busy(self) -> int:
+    def busy(self) -> int:
+        """How many files are in hand."""
         self._works = {work: claim for work, claim in self._works.items() if not work.done()}
         return len(self._works)
 
