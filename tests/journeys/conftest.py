@@ -13,7 +13,6 @@ from tests.service import Service, running_service
 
 Cast = tuple[dict[str, str], Iterator[int]]
 DEVICES = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
-CIRCLES = 64  # one for each test, and some
 expect.set_options(timeout=20_000)  # a busy machine is no failure
 
 
@@ -33,9 +32,10 @@ def plain_service() -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
-def cast(plain_service: Service) -> Cast:
-    """Everybody's ids, and the numbers of circles that no test has used yet."""
-    return load(plain_service, CIRCLES), count()
+def cast(plain_service: Service, request: pytest.FixtureRequest) -> Cast:
+    """Everybody's ids, and the numbers of circles that no test has used yet: one for each test that asks for a world."""
+    wanted = sum("world" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    return load(plain_service, wanted), count()
 
 
 @pytest.fixture(scope="session")
