@@ -45,5 +45,6 @@ def _sent(post: Post, key: str, at: datetime) -> Medium:
     medium = new_medium(post.author, blob, file.said(at), kind)
     if file.transcript:
         medium.set_transcript(file.transcript)
-        medium.save(update_fields=["sealed_transcript"])
+        medium.transcribed_by = post.author
+        medium.save(update_fields=["sealed_transcript", "transcribed_by"])
     return medium

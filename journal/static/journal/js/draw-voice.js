@@ -30,13 +30,19 @@ function waiting(medium) {
 
 function transcript({ transcript: written }, post, view) {
   if (!written?.text) return null;
-  const by = written.by?.member === post.author.member ? _("Written down by the author") : _("Written down by %(name)s", { name: view.circle.called(written.by) });
+  const by = writtenBy(written, post, view);
   return h(
     "div",
     { class: "c-transcript" },
     h("p", { class: "c-transcript__head", text: written.reviewed ? by : _("%(by)s, not yet read again", { by }) }),
     h("p", { class: "c-post__text" }, marked(written.text, view.query)),
   );
+}
+
+/** Words of nobody are a machine's: its listeners had better know. */
+function writtenBy({ by }, post, view) {
+  if (!by) return _("Written down by a program");
+  return by.member === post.author.member ? _("Written down by the author") : _("Written down by %(name)s", { name: view.circle.called(by) });
 }
 
 /** For its author: write it down, have it written down, say that it is right. */
