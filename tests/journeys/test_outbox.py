@@ -32,6 +32,15 @@ DRAFT_KEPT = """() => new Promise((done) => {  // a moment after the last key st
     found.onsuccess = () => { asked.result.close(); done(found.result.some(([, id]) => !id.startsWith("visit:"))); };
   };
 })"""
+POST_KEPT = """() => new Promise((done) => {
+  const asked = indexedDB.open("cercle");
+  asked.onupgradeneeded = () => asked.transaction.abort();
+  asked.onerror = () => done(false);
+  asked.onsuccess = () => {
+    const found = asked.result.transaction("outbox").objectStore("outbox").count();
+    found.onsuccess = () => { asked.result.close(); done(found.result > 0); };
+  };
+})"""
 LEFT_WITH_THE_BROWSER = "navigator.serviceWorker.ready.then((one) => one.sync.getTags()).then((tags) => tags.includes('cercle-outbox'))"
 
 
@@ -116,6 +125,7 @@ def test_what_is_left_at_closing_goes_at_the_next_opening(world: World) -> None:
     offline(context, page)
     write(page, "Resté dans le tiroir.")
     expect(page.locator(".c-outbox")).to_contain_text("Part à la prochaine ouverture")
+    until(page, POST_KEPT)  # shown at once, kept a moment after
     page.close()
     context.set_offline(False)
     context.new_page().goto("/")
