@@ -66,9 +66,11 @@ INSTALLED_APPS = [
     "people.circles",
     "people.contacts",
     "people.codes",
+    "people.duty",
     "messaging.live",
     "media",
     "journal",
+    "notifications",
     "portal",
 ]
 

@@ -11,6 +11,7 @@ from journal.models import Post, StepReason
 from journal.queries import full, lost_alerts
 from journal.services import under_lock
 from messaging.feed.enums import Kind
+from messaging.feed.models import FeedLine
 from messaging.feed.services import OpenFeed, opened
 from people.circles.access import require
 from people.circles.enums import Audience
@@ -82,6 +83,16 @@ def _move(feed: OpenFeed, post: Post, state: AlertState, kind: Kind, *, owner: M
     post.alert_state, post.owner = state, owner
     post.save(update_fields=["alert_state", "owner"])
     return feed.append(kind, Audience(post.audience).readers, post.pk, actor=by).care
+
+
+_BECOMES = {Kind.ALERT_UNANSWERED: AlertState.UNANSWERED, Kind.ALERT_REOPENED: AlertState.OPEN}
+
+
+def follow_alerts(lines: Sequence[FeedLine]) -> None:
+    """What whoever alerts has written about posts, inside that transaction: nobody is on duty, or it is open again."""
+    for line in lines:
+        if line.actor is None and line.kind in _BECOMES:
+            Post.objects.filter(pk=line.subject).update(alert_state=_BECOMES[Kind(line.kind)], owner=None)
 
 
 def free_lost_alerts() -> int:

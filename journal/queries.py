@@ -2,7 +2,7 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from foundation import clock
 from journal.enums import AlertState, Urgency
 from journal.models import Post, PostRows, opened_text
 from media.carried import SealedWords, opened_words, sealed_words
+from messaging.feed.calls import Call
 from messaging.feed.enums import Standing
 from messaging.feed.items import Reader
 from people.circles.models import Grant, Membership
@@ -135,3 +136,17 @@ def lost_alerts() -> PostRows:
     inside = {"membership": OuterRef("owner"), "membership__ended_at": None, "membership__person__is_active": True}
     live = Grant.objects.live(clock.now()).filter(**inside)
     return Post.objects.filter(alert_state=AlertState.TAKEN).exclude(Exists(live))
+
+
+def calls_of(posts: Collection[UUID]) -> dict[UUID, Call]:
+    """What posts ask of whom; nothing of their words. One statement."""
+    return {post.pk: _call(post) for post in Post.objects.filter(pk__in=posts).defer("sealed_text", "sealed_reason")}
+
+
+def _call(post: Post) -> Call:
+    numbers = {standing: number for standing in Standing if (number := post.seq(standing)) is not None}
+    return Call(
+        subject=post.pk, circle=post.circle_id, author=post.author_id, kind=post.kind, urgency=post.urgency, state=post.alert_state,
+        addressees=tuple(post.addressees), owner=post.owner_id, at=post.received_at, withdrawn=post.retracted_at is not None,
+        numbers=numbers,
+    )  # fmt: skip

@@ -31,6 +31,9 @@ class Kind(models.TextChoices):
     MEDIA_HEARD = "media.heard"
     ALERT_TAKEN = "alert.taken"
     ALERT_REOPENED = "alert.reopened"
+    ALERT_ESCALATED = "alert.escalated"
+    ALERT_UNREACHED = "alert.unreached"  # every device of a rung is dead: somebody has to telephone
+    ALERT_UNANSWERED = "alert.unanswered"
     ALERT_DONE = "alert.done"
     MEMBER_JOINED = "member.joined"
     MEMBER_LEFT = "member.left"

@@ -121,11 +121,12 @@ class History(models.TextChoices):
 
 
 class Source(models.TextChoices):
-    """Where a grant comes from. More sources (a stay, a delegation, break-glass) open the same door."""
+    """Where a grant comes from. More sources (a stay, break-glass) open the same door."""
 
     ADMITTED = "admitted", _("admitted")
     STRUCTURE = "structure", _("by the team")
     UNION = "union", _("by a union of two circles")
+    DELEGATION = "delegation", _("as a replacement")
 
 
 class IdentityStatus(models.TextChoices):

@@ -105,6 +105,7 @@ class Membership(models.Model):
     ended_at = models.DateTimeField(null=True)  # when the last grant was ended by an act; a term reached leaves it empty
     ended_by = models.UUIDField(null=True)  # the membership that ended it
     sealed_reason = models.BinaryField(default=bytes)  # why it ended
+    stands_in_for = models.ForeignKey("self", models.PROTECT, null=True, related_name="replacements")  # here in this place only
     opposed = models.BooleanField(default=False)  # ended by the patient's opposition, which stands: this person does not come back
 
     class Meta:
@@ -140,6 +141,7 @@ class Grant(models.Model):
     source = models.CharField(max_length=16, choices=Source.choices, default=Source.ADMITTED)
     seat = models.ForeignKey(TeamSeat, models.PROTECT, null=True, related_name="grants")  # of a structure's grant
     union = models.ForeignKey("circles.Union", models.PROTECT, null=True, related_name="grants")  # of whoever came in with another circle
+    delegation = models.ForeignKey("circles.Delegation", models.PROTECT, null=True, related_name="grants")  # of a replacement
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -307,3 +309,15 @@ class Union(models.Model):
         if not self.accepted:
             return "refused"
         return "made" if self.undone_at is None else "undone"
+
+
+class Delegation(models.Model):
+    """Somebody stands in for somebody else from one moment to another, in the circles of its grants."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="delegations")  # who is replaced
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="replacements")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # before its term; a term reached needs no act

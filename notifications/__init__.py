@@ -1,0 +1,1 @@
+"""Who is told outside the page, until a person has answered."""

@@ -1,0 +1,16 @@
+"""The app of this room."""
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    """Who is told outside the page: devices, alerts that climb, e-mail, SMS, digests."""
+
+    name = "notifications"
+    label = "notifications"
+
+    def ready(self) -> None:
+        """Hears the feed. Nobody calls this room."""
+        from messaging.feed.services import when_lines_are_written
+        from notifications.hearing import note_lines
+
+        when_lines_are_written(note_lines)

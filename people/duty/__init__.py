@@ -1,0 +1,1 @@
+"""When somebody works, and when they are away."""
