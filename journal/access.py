@@ -7,17 +7,10 @@ from django.http import HttpRequest
 from foundation import ids
 from foundation.errors import NotFound
 from journal.models import Post, PostKey
-from messaging.feed.items import Reader
 from people.accounts.models import Person
-from people.circles.access import Door, Refused, enter
-from people.circles.enums import Audience, CircleState, Role
+from people.circles.access import Door, enter, reader_of
+from people.circles.enums import Audience
 from people.circles.models import Membership
-from people.circles.policy import Act, decide
-
-
-def reader_of(membership: Membership) -> Reader:
-    """For whom a member's items are made."""
-    return Reader(membership.stands, membership.first)
 
 
 def visible_post(membership: Membership, post: UUID | None) -> Post:
@@ -47,21 +40,6 @@ class PostDoor(Door):
         return {"own": own, "owner": owner, "audience": Audience(post.audience)}
 
 
-class WritingDoor(Door):
-    """The door of `POST circles/{id}/posts`: after the door the key, then 403 (contract, "the same key").
-
-    In a circle where the member can't write, an answered key may pass to be answered again; anything else is refused
-    before its body is parsed.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(Act.POST, early=False)
-
-    def __call__(self, request: HttpRequest) -> Membership:  # type: ignore[override]
-        membership = super().__call__(request)
-        verdict = decide(Role(membership.role), Act.POST, CircleState(membership.circle.state))
-        if not verdict:
-            key = ids.parse(request.headers.get("Idempotency-Key"))
-            if key is None or not PostKey.objects.filter(person=membership.person_id, key=key).exists():
-                raise Refused(membership, Act.POST, verdict.reason)
-        return membership
+def was_answered(person: UUID, key: UUID) -> bool:
+    """Whether a person's key was answered with a post."""
+    return PostKey.objects.filter(person=person, key=key).exists()

@@ -10,12 +10,12 @@ from foundation import ids
 from foundation.errors import NotFound
 from foundation.http import page_limit, whole_number
 from journal import alerts, queries, services
-from journal.access import PostDoor, WritingDoor, reader_of
+from journal.access import PostDoor, was_answered
 from journal.items import post_item, receipts_of, told, versions_of, with_readers
 from journal.models import Post
 from journal.protocol import CorrectionBody, PostBody, RetractionBody, SearchBody
 from people.audit.services import record_access
-from people.circles.access import Door, access_of, session_mark
+from people.circles.access import Door, KeyedDoor, access_of, reader_of, session_mark
 from people.circles.models import Membership
 from people.circles.policy import Act
 from people.circles.protocol import ReasonBody
@@ -41,7 +41,7 @@ def _shown(request: HttpRequest, post: Post) -> dict[str, Any]:
     return with_readers([post_item(post, reader_of(member))], [post], member)[0]
 
 
-@router.post("circles/{circle_id}/posts", auth=WritingDoor(), response={200: dict[str, Any], 201: dict[str, Any]})
+@router.post("circles/{circle_id}/posts", auth=KeyedDoor(Act.POST, was_answered), response={200: dict[str, Any], 201: dict[str, Any]})
 def write(request: HttpRequest, circle_id: str, body: PostBody) -> Status[dict[str, Any]]:
     """Writes a post; the header `Idempotency-Key` (a UUID) makes a second sending the same post."""
     key = ids.parse(request.headers.get("Idempotency-Key"))

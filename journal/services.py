@@ -10,7 +10,7 @@ from foundation.errors import NotFound
 from foundation.prepared import Prepared
 from foundation.vault.seal import seal
 from journal import errors
-from journal.access import reader_of, visible_post
+from journal.access import visible_post
 from journal.enums import AlertState, RetractionCode, Urgency
 from journal.models import Post, PostKey, PostVersion
 from journal.protocol import PostBody
@@ -19,7 +19,7 @@ from media.carrying import UnknownMedium, attach, withdraw
 from messaging.feed.enums import Kind, Standing
 from messaging.feed.models import FeedLine
 from messaging.feed.services import OpenFeed, opened
-from people.circles.access import require, still_enters
+from people.circles.access import reader_of, require, still_enters
 from people.circles.enums import Audience, Role
 from people.circles.models import Membership
 from people.circles.policy import Act, widens

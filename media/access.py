@@ -9,19 +9,11 @@ from django.utils import timezone
 from foundation import ids
 from foundation.errors import NotFound
 from media.models import Carry, MediaKey, Medium, Transcriber, Upload
-from messaging.feed.items import Reader
 from people.accounts.models import Person
-from people.circles.access import Door, Refused, enter
-from people.circles.enums import CircleState, Role
+from people.circles.access import Door, enter, reader_of
 from people.circles.models import Membership
-from people.circles.policy import Act, decide
 
 WITH_ALL = ("circle__patient", "uploader", "transcribed_by__person")
-
-
-def reader_of(member: Membership) -> Reader:
-    """For whom a member's items are made."""
-    return Reader(member.stands, member.first)
 
 
 def visible_media(member: Membership) -> QuerySet[Medium]:
@@ -116,23 +108,9 @@ def upload_of(request: HttpRequest) -> Upload:
     return upload
 
 
-class UploadingDoor(Door):
-    """The door of `POST circles/{id}/media`: after the door the key, then 403, as for posts.
-
-    Where the member can't write, an answered key may pass to be answered again; anything else is refused before its body is parsed.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(Act.UPLOAD, early=False)
-
-    def __call__(self, request: HttpRequest) -> Membership:  # type: ignore[override]
-        membership = super().__call__(request)
-        verdict = decide(Role(membership.role), Act.UPLOAD, CircleState(membership.circle.state))
-        if not verdict:
-            key = ids.parse(request.headers.get("Idempotency-Key"))
-            if key is None or not MediaKey.objects.filter(person=membership.person_id, key=key).exists():
-                raise Refused(membership, Act.UPLOAD, verdict.reason)
-        return membership
+def was_answered(person: UUID, key: UUID) -> bool:
+    """Whether a person's key was answered with a file."""
+    return MediaKey.objects.filter(person=person, key=key).exists()
 
 
 def _named(request: HttpRequest) -> UUID | None:

@@ -6,10 +6,10 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q
 
 from foundation.http import whole_number
-from media.access import reader_of
 from media.carried import full_rows, heard
 from media.enums import MediaKind, MediaState
 from media.models import Carry, CarryRows
+from people.circles.access import reader_of
 from people.circles.models import Membership
 
 _STEP = 200  # rows whose facts are unsealed at once while a place of the body is looked for

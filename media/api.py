@@ -10,7 +10,7 @@ from foundation.clock import rfc3339
 from foundation.errors import NotFound
 from foundation.http import page_limit, problem
 from media import errors, notes, services
-from media.access import MediaDoor, UploadingDoor, medium_of, unfinished_upload, visible_medium
+from media.access import MediaDoor, medium_of, unfinished_upload, visible_medium, was_answered
 from media.album import album, place_of
 from media.enums import MediaKind, MediaState, Part
 from media.items import medium_item, shown_item
@@ -21,7 +21,7 @@ from media.serving import delivered
 from media.sniffing import fitting_name
 from media.tus import begin, router
 from people.audit.services import record_access
-from people.circles.access import Door, access_of, opened, session_mark
+from people.circles.access import Door, KeyedDoor, access_of, opened, session_mark
 from people.circles.models import Membership
 from people.circles.policy import Act
 
@@ -34,7 +34,7 @@ def _member(request: HttpRequest) -> Membership:
     return membership
 
 
-@router.post("circles/{circle_id}/media", auth=UploadingDoor(), response={200: dict[str, Any], 201: dict[str, Any]})
+@router.post("circles/{circle_id}/media", auth=KeyedDoor(Act.UPLOAD, was_answered), response={200: dict[str, Any], 201: dict[str, Any]})
 def send(request: HttpRequest, circle_id: str, resumable: str | None = None) -> Status[dict[str, Any]] | HttpResponse:
     """Takes a file in: `file` of a form, with `caption`, `site` and `taken_at` beside it; or, `?resumable`, begins an upload in pieces."""
     if resumable is not None:

@@ -5,9 +5,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
-from media.access import WITH_ALL, reader_of, visible_media
+from media.access import WITH_ALL, visible_media
 from media.enums import Part
 from media.models import Blob, Carry, Listening, Transcriber, Upload
+from people.circles.access import reader_of
 from people.circles.models import Membership
 
 _COUNTS_WHEN_TAKEN_BACK = dt.timedelta(days=2)

@@ -1,5 +1,6 @@
 """The door. `enter` gives a membership, or the "not found" that looks the same for absent and forbidden."""
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from foundation import clock, ids
 from foundation.errors import Forbidden, NotFound
 from foundation.http import limited
 from foundation.prepared import Prepared
+from messaging.feed.items import Reader
 from people.accounts.access import person_of, session_key_of
 from people.accounts.models import Person
 from people.accounts.sessions import session_subject
@@ -24,6 +26,11 @@ from people.circles.models import Grant, GrantRows, Membership, TeamSeat
 from people.circles.policy import Act
 from people.circles.sentences import refusal
 from people.circles.traces import structure_of, workplace
+
+
+def reader_of(membership: Membership) -> Reader:
+    """For whom a member's items are made."""
+    return Reader(membership.stands, membership.first)
 
 
 @dataclass(frozen=True)
@@ -168,6 +175,27 @@ class Door(SignedIn):
     def _circumstances(self, request: HttpRequest, membership: Membership) -> dict[str, Any]:
         """What the policy needs to know beside role and state, as far as the path alone tells it."""
         return {"own": True, "owner": True}
+
+
+class KeyedDoor(Door):
+    """The door of what is written once however often it is sent: after the door the key, then 403 (contract, "the same key").
+
+    Where the member can't write, a key that was answered passes to be answered again; anything else is refused before its body is
+    parsed. `answered` tells whether a person's key was answered.
+    """
+
+    def __init__(self, act: Act, answered: Callable[[UUID, UUID], bool]) -> None:
+        super().__init__(act, early=False)
+        self._writes, self._answered = act, answered
+
+    def __call__(self, request: HttpRequest) -> Membership:  # type: ignore[override]
+        membership = super().__call__(request)
+        verdict = policy.decide(Role(membership.role), self._writes, CircleState(membership.circle.state))
+        if not verdict:
+            key = ids.parse(request.headers.get("Idempotency-Key"))
+            if key is None or not self._answered(membership.person_id, key):
+                raise Refused(membership, self._writes, verdict.reason)
+        return membership
 
 
 def seated(circle: UUID, member: UUID | None) -> Membership | TeamSeat:

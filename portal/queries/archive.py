@@ -11,12 +11,12 @@ from allauth.usersessions.models import UserSession
 from foundation import clock
 from foundation.clock import rfc3339
 from foundation.vault.spool import SealedSpool
-from journal.access import reader_of
 from journal.items import told, versions_of
 from journal.models import Post
 from journal.queries import full
 from people.accounts.models import Person
 from people.audit.queries import own_lines
+from people.circles.access import reader_of
 from people.circles.items import access_items
 from people.circles.queries import memberships_of
 from portal.queries.deeds import by_right, deed

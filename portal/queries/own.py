@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation import clock, ids
-from journal.access import reader_of
 from journal.items import receipts_of
 from journal.models import Post
 from journal.queries import full, unread_counts
@@ -23,6 +22,7 @@ from media.words import files_words
 from messaging.feed.enums import Standing
 from messaging.feed.items import Item
 from people.accounts.models import Person
+from people.circles.access import reader_of
 from people.circles.enums import Role
 from people.circles.models import Membership
 from people.circles.queries import memberships_of, seats_of_teams

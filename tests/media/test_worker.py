@@ -170,6 +170,7 @@ def test_a_store_that_fails_a_sweep_stops_no_file(home: Home, settings: Settings
     rounds, end = Rounds(), threading.Event()
     while told(home, medium)["state"] == "processing" or not asked.is_set():
         rounds.look()
+        time.sleep(0.05)  # as the command does: a sweep in every turn would keep the table locked
     end.set()
     rounds.run(end)
     assert told(home, medium)["state"] == "ready"
