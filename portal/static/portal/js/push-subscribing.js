@@ -98,7 +98,7 @@ export async function subscribe(person = here()) {
 async function removedElsewhere(note) {
   if (note.session !== (await signIn())) return false;
   const listed = await get(PATHS);
-  return !(listed.devices ?? listed).some((device) => device.id === note.device);
+  return !listed.items.some((device) => device.id === note.device);
 }
 
 /**
