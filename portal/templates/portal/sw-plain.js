@@ -1,1 +1,2 @@
-{% load static %}importScripts("{% static "portal/js/sw-shell.js" %}");
+{% load static %}importScripts("{% static "portal/js/sw-shell.js" %}", "{% static "portal/js/sw-push.js" %}");
+self.cercleIcon = "{% static "portal/img/cercle-192.png" %}";

@@ -6,12 +6,14 @@ import { h } from "./dom.js";
 import { _, ngettext } from "./i18n.js";
 import { fetchNote, forgetNote, within } from "./kept-database.js";
 import { isTooLong, noteContact } from "./last-contact.js";
+import { leavePushes } from "./push-leaving.js";
 import { forgetPerson, keyOf, lockAway } from "./sealed-keys.js";
 import { countKept } from "./sealed-store.js";
 
 const LOOK_MS = 60 * 1000;
 const PATIENCE_MS = 4000;
 let leaving = false;
+const patience = () => new Promise((done) => setTimeout(done, PATIENCE_MS));
 
 /** The id of who was signed in when the server made this page, or "". */
 export function person() {
@@ -41,17 +43,21 @@ export async function callWhenLine(work) {
   }
 }
 
-/** The session is over, by whatever end: the keys go before the server shows its page. */
-async function signedOut() {
+/** The keys go before the server shows its page. */
+async function leave(...more) {
   if (!person()) return;
   leaving = true;
   cover();
-  await lockAway().catch(() => {});
+  await Promise.race([Promise.allSettled([lockAway(), ...more.map((work) => work())]), patience()]);
   location.reload();
 }
 
+/** The session is over, by whatever end. */
+const signedOut = () => leave(leavePushes);
+
+/** Nothing was heard for too long; alerts that still come are its session's until the server says that it is over. */
 async function look() {
-  if (await isTooLong()) signedOut();
+  if (await isTooLong()) leave();
 }
 
 /** The server has just said who is here: nobody else's keys are needed. A page kept for when there is no line says nothing. */
@@ -86,14 +92,15 @@ async function hasWords(person) {
 
 /** What this person has no more use for goes, the rest is locked away. */
 async function putAway() {
+  const pushes = leavePushes().catch(() => {});
   if (!(await hasWords(person()))) await forgetPerson(person());
-  await lockAway();
+  await Promise.all([lockAway(), pushes]);
 }
 
 /** Sign out by `form`, with nothing readable left behind. */
 export async function leaveNothing(form) {
   // A browser that keeps nothing has nothing to leave; one that does not answer keeps nobody signed in.
-  await Promise.race([putAway().catch(() => {}), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
+  await Promise.race([putAway().catch(() => {}), patience()]);
   leaving = true;
   cover();
   form.submit();

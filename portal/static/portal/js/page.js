@@ -6,6 +6,7 @@ import { beginKeeping } from "./keeping.js";
 import { beginList } from "./list.js";
 import { beginLockOffer } from "./lock-offer.js";
 import { beginMenus } from "./menus.js";
+import { beginPushes } from "./push-visiting.js";
 import { beginTaking } from "./taking.js";
 
 beginLock();
@@ -15,6 +16,7 @@ beginList();
 beginKeeping();
 beginMenus();
 beginLockOffer().catch(() => {});
+beginPushes().catch(() => {});
 beginTaking();
 for (const input of document.querySelectorAll("[data-cercle-submits]")) {
   input.addEventListener("change", () => input.form.requestSubmit());
