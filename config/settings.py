@@ -199,6 +199,7 @@ SPEECH_COMMAND = env.str("CERCLE_SPEECH_COMMAND", "")
 MEDIA_DECODERS = env.int("CERCLE_DECODERS", 2)  # files that are opened at once, at most half a gigabyte of memory each
 MEDIA_MOST_BYTES = 32 * 1024 * 1024
 MEDIA_MOST_UNPOSTED = 500 * 1024 * 1024  # bytes of one person's files that no message carries yet
+EMAIL_TIMEOUT: Seconds = 10  # for which a mail server may be silent
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = str(DATA / "mail")

@@ -1,0 +1,58 @@
+"""What somebody has wished, as it is kept in `Preference.choices`, and what holds where nothing was wished.
+
+Defaults interrupt nobody: on duty too, only urgent messages and what is addressed to oneself ring, for a physician only urgent ones.
+"""
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from notifications.enums import Channel, News
+
+# Who wishes something for one of these wishes it for what follows from it.
+WISHES: Mapping[News, News] = {
+    News.URGENT: News.URGENT,
+    News.REMINDER: News.URGENT,
+    News.SHIFT: News.URGENT,
+    News.UNREACHED: News.URGENT,
+    News.TODO: News.TODO,
+    News.HOSPITAL: News.HOSPITAL,
+    News.POST: News.POST,
+    News.CIRCLE: News.POST,
+}
+ORDER = (Channel.PUSH, Channel.EMAIL, Channel.SMS)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What is known of a person when it is asked how they are told: what they are, by what they can be reached, what they wish."""
+
+    professional: bool  # of a care team or a wider team somewhere
+    physician: bool
+    has_address: bool
+    has_number: bool  # and there is a gateway
+    choices: Mapping[str, Any]
+
+    def has(self, channel: Channel) -> bool:
+        """Whether there is such a way to this person; devices come and go, so a push is always one."""
+        return {Channel.PUSH: True, Channel.EMAIL: self.has_address, Channel.SMS: self.has_number}[channel]
+
+
+def default_ways(reader: Reader, wish: News) -> tuple[Channel, ...]:
+    """By what a person is told of a kind of news who has wished nothing for it."""
+    if wish is News.URGENT:
+        return ORDER
+    if wish is News.TODO and not (reader.professional and reader.physician):
+        return (Channel.PUSH,)
+    return ()
+
+
+def chosen_ways(reader: Reader, wish: News) -> tuple[Channel, ...]:
+    """By what a person wishes to be told of a kind of news, in the order of speed.
+
+    An urgent message always has a way: where those that were chosen lead nowhere any more (a number taken back), the usual ones hold.
+    """
+    said = reader.choices.get("news", {}).get(wish.value)
+    usual = default_ways(reader, wish)
+    chosen = usual if said is None else tuple(way for way in ORDER if way.value in said["by"])
+    there = tuple(way for way in chosen if reader.has(way))
+    return there or tuple(way for way in usual if reader.has(way)) if wish is News.URGENT else there

@@ -1,0 +1,81 @@
+"""By which ways people are told of something: what they wish, and the defaults that interrupt nobody."""
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from messaging.feed.enums import Standing
+from notifications.choices import WISHES, Reader, chosen_ways
+from notifications.enums import Channel, News
+from people.accounts.enums import Profession
+from people.accounts.models import Person
+from people.circles.models import Membership
+
+FALLBACK_AFTER = dt.timedelta(minutes=2)
+_AT_WORK = (Standing.CARE_TEAM, Standing.WIDER_TEAM)
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One way of one notice: by what, how long after it happened, and whether it is needless once a device has shown the notice."""
+
+    channel: Channel
+    after: dt.timedelta = dt.timedelta()
+    unless_shown: bool = False
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a person is told of something: at once, and by what else unless a device has shown it. Neither: they are not told, and find
+    it on the page of what is new."""
+
+    at_once: tuple[Channel, ...] = ()
+    fallbacks: tuple[Channel, ...] = ()
+
+    @property
+    def off(self) -> bool:
+        """Not told by anything."""
+        return not self.at_once and not self.fallbacks
+
+    def legs(self, *, connected: bool) -> list[Leg]:
+        """The deliveries to make; a push stands for one to each device. Who has no living device is told by the fallbacks at once."""
+        first = [channel for channel in self.at_once if connected or channel is not Channel.PUSH]
+        legs = [Leg(channel) for channel in first]
+        if first:
+            return legs + [Leg(channel, FALLBACK_AFTER, unless_shown=True) for channel in self.fallbacks]
+        return [Leg(channel) for channel in self.fallbacks]
+
+
+def ways_of(people: Collection[UUID], news: News) -> dict[UUID, Ways]:
+    """Person → ways for this kind of news; everybody who was asked for is in it. One statement."""
+    readers = readers_of(people)
+    return {person: _ways(readers[person], news) if person in readers else Ways() for person in people}
+
+
+def readers_of(people: Collection[UUID]) -> dict[UUID, Reader]:
+    """What is known of people when it is asked how they are told; one statement. Who does not exist is missing."""
+    at_work = Membership.objects.filter(person=OuterRef("pk"), ended_at=None, standing__in=_AT_WORK)
+    rows = Person.objects.filter(pk__in=list(people)).annotate(at_work=Exists(at_work))
+    return {
+        row["pk"]: Reader(
+            professional=row["at_work"],
+            physician=row["profession"] == Profession.PHYSICIAN,
+            has_address=bool(row["email"]),
+            has_number=False,
+            choices=row["preference__choices"] or {},
+        )
+        for row in rows.values("pk", "email", "profession", "at_work", "preference__choices")
+    }
+
+
+def _ways(reader: Reader, news: News) -> Ways:
+    if news is News.TEST:
+        return Ways(at_once=(Channel.PUSH,))
+    if news is News.DIGEST:
+        return Ways(at_once=(Channel.EMAIL,) if reader.has_address else ())
+    chosen = chosen_ways(reader, WISHES[news])
+    if WISHES[news] is News.URGENT and Channel.PUSH in chosen:
+        return Ways(at_once=(Channel.PUSH,), fallbacks=chosen[1:])
+    return Ways(at_once=chosen)
