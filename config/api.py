@@ -17,6 +17,7 @@ from foundation.http import failure, parse_json, problem, too_large
 from journal.api import router as journal
 from media.api import router as media
 from messaging.live.api import router as live
+from notifications.api import router as notifications
 from people.accounts.access import person_of
 from people.circles.access import Refused, leave_refusal, session_mark
 from people.circles.api import router as circles
@@ -43,7 +44,7 @@ class DescribedAPI(NinjaAPI):
 
 
 api = DescribedAPI(title="Cercle", version="1", urls_namespace="api", openapi_url="openapi.json", docs_url=None, parser=StrictJson())
-for router in (circles, entrance, contacts, journal, life, live, media, portal):
+for router in (circles, entrance, contacts, journal, life, live, media, notifications, portal):
     api.add_router("", router)
 
 

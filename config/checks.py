@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from foundation.vault import keyring
 from media.sandbox import seccomp
+from notifications.transports import vapid
 
 _SHORTEST_SECRET = 32  # characters
 _OLDEST = {"daphne": (4, 2, 2), "django": (5, 2, 11), "pillow": (12, 2)}  # below these lie known holes, in frames, headers and pictures
@@ -138,6 +139,24 @@ def media_store() -> Sentences:
         yield "bad_media_url", "CERCLE_MEDIA_URL must be s3://bucket or s3://bucket/prefix; the rest comes by AWS_… variables."
     if find_spec("obstore") is None:
         yield "no_obstore", "CERCLE_MEDIA_URL names an S3 store, and the library for it is missing: uv sync --inexact --extra s3."
+
+
+@_refusals
+def push_key() -> Sentences:
+    """What push services know this site by, and in production whom they may ask about it."""
+    path = Path(settings.VAPID_KEY_FILE)
+    if not settings.VAPID_KEY and path.is_file() and path.stat().st_mode & 0o077:
+        yield "open_vapid_key", f"Others on this machine can read the key for push services: chmod 600 {path}."
+    try:
+        vapid.check()
+    except vapid.NoVapidKey:
+        yield "bad_vapid_key", (
+            f"The key for push services is missing or malformed: run `manage.py prepare`, which makes {path}, or set CERCLE_VAPID_KEY."
+        )
+    if settings.PRODUCTION and not vapid.is_real(vapid.subject()):
+        yield "vapid_sub", (
+            "Refused in production: push services want to know whom to ask. Set CERCLE_VAPID_SUB to a mailto: or https: address of yours."
+        )
 
 
 @_refusals

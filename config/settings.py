@@ -29,6 +29,11 @@ MASTER_KEY = env.str("CERCLE_MASTER_KEY", "")
 MASTER_KEY_FILE = Path(env.str("CERCLE_MASTER_KEY_FILE", str(DATA / "keys" / "master.key")))
 SECRET_KEY = env.str("SECRET_KEY", "") or read_secret(DATA / "keys" / "secret.key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Who sends to push services: a key of the site, and whom they ask about it (else the privacy contact).
+VAPID_KEY = env.str("CERCLE_VAPID_KEY", "")
+VAPID_KEY_FILE = Path(env.str("CERCLE_VAPID_KEY_FILE", str(DATA / "keys" / "vapid.key")))
+VAPID_SUB = env.str("CERCLE_VAPID_SUB", "")
+PUSH_SERVICES = [host.strip().lower() for host in env.list("CERCLE_PUSH_SERVICES", default=[])]
 
 # Where it answers ------------------------------------------------------------------------------------------------
 _LOCAL_HOSTS = ["localhost", "127.0.0.1", ".localhost"]

@@ -9,9 +9,11 @@ import tempfile
 from pathlib import Path
 
 from foundation.vault import keyring
+from notifications.transports import vapid
 
 _INHERITED = (
     "CERCLE_ENV", "CERCLE_MASTER_KEY", "CERCLE_MASTER_KEY_FILE", "SECRET_KEY", "DATABASE_URL", "CERCLE_KEYS_URL", "REDIS_URL", "PORT",
+    "CERCLE_VAPID_KEY", "CERCLE_VAPID_KEY_FILE",
 )  # fmt: skip
 
 
@@ -23,6 +25,7 @@ def make() -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in ("master.key", "secret.key"):
         keyring.create(folder / "keys" / name)
+    vapid.create(folder / "keys" / "vapid.key")
     (folder / "static").mkdir()  # whitenoise warns of a missing one, and warnings are errors here
     os.environ["CERCLE_DATA"] = str(folder)
     os.environ["CERCLE_DEMO"] = "0"

@@ -19,3 +19,4 @@ class Outcome:
     status: str
     kind: Came
     retry_after: Seconds | None = None  # not before, says the service; of "later"
+    ttl_s: int | None = None  # for how long the service keeps it for a device that is off, where it says so

@@ -150,6 +150,10 @@ class SignedIn:
         return person
 
 
+class Own(SignedIn):
+    """Route authentication for an id of what belongs to the caller alone: it is looked for among theirs, and else not found."""
+
+
 class Door(SignedIn):
     """Route authentication for `circles/{id}/…`: runs before the body is parsed. `request.auth` is the Membership.
 

@@ -38,7 +38,8 @@ def test_the_first_start_makes_keys_for_their_owner_alone_and_says_where(first: 
     key = data / "keys" / "master.key"
     assert f"A master key was made: {key}\n" in said
     assert "Keep a copy apart" in said
-    for path in (key, data / "keys" / "secret.key", data / "cercle.sqlite3", data / "keys" / "patients.sqlite3"):
+    for name in ("keys/master.key", "keys/secret.key", "keys/vapid.key", "cercle.sqlite3", "keys/patients.sqlite3"):
+        path = data / name
         assert path.stat().st_mode & 0o077 == 0, path
 
 
@@ -99,7 +100,7 @@ def test_production_refuses_what_the_environment_leaves_open(data: Path) -> None
     )  # fmt: skip
     assert refused.returncode != 0
     words = ["DEBUG", "CERCLE_DEMO", "CERCLE_LIMITS", "CERCLE_CLOCK_OFFSET_FILE", "CERCLE_PUSH_ALLOW"]
-    words += ["master key", "ALLOWED_HOSTS", "CERCLE_ORIGINS"]
+    words += ["master key", "ALLOWED_HOSTS", "CERCLE_ORIGINS", "CERCLE_VAPID_SUB"]
     lines = refused.stderr.strip().removeprefix("CommandError: ").splitlines()
     assert len(lines) == len(words)
     for word in words:

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from config import checks
 from foundation.vault import keyring
+from notifications.transports import vapid
 
 SOUND_SQLITE = {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"init_command": "PRAGMA synchronous=FULL;"}}
 POSTGRESQL = {"ENGINE": "django.db.backends.postgresql"}
@@ -24,14 +25,17 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
     """Production settings without a fault."""
     key = tmp_path / "elsewhere" / "master.key"
     keyring.create(key)
+    vapid.create(tmp_path / "vapid.key")
     settings = SimpleNamespace(
         PRODUCTION=True, DEBUG=False, DEMO=False, LIMITS=True, CLOCK_OFFSET_FILE="", PUSH_ALLOW="",
         MASTER_KEY="", MASTER_KEY_FILE=key, DATA=tmp_path / "data", SECRET_KEY="s" * 50,
         ALLOWED_HOSTS=["cercle.example"], SOCKET_ORIGINS=["https://cercle.example"],
         DATABASES={"default": SOUND_SQLITE, "keys": SOUND_SQLITE}, PROCESSES=1, REDIS_URL="", MEDIA_STORE="", KEY_BACKUP_DAYS=30,
+        VAPID_KEY="", VAPID_KEY_FILE=tmp_path / "vapid.key", VAPID_SUB="mailto:dpo@cercle.fr", PRIVACY_CONTACT="",
     )  # fmt: skip
     monkeypatch.setattr("django.conf.settings", settings)
     monkeypatch.setattr(checks, "settings", settings)
+    monkeypatch.setattr(vapid, "settings", settings)
     return settings
 
 
@@ -62,6 +66,12 @@ def test_files_in_an_s3_store_need_its_library(sound: SimpleNamespace, monkeypat
         ("no_limits", {"LIMITS": False}),
         ("clock", {"CLOCK_OFFSET_FILE": "/tmp/offset"}),
         ("push", {"PUSH_ALLOW": "http://127.0.0.1:9"}),
+        ("vapid_sub", {"VAPID_SUB": ""}),
+        ("vapid_sub", {"VAPID_SUB": "mailto:cercle@localhost"}),
+        ("vapid_sub", {"VAPID_SUB": "https://cercle.example"}),
+        ("vapid_sub", {"VAPID_SUB": "dpo"}),
+        ("bad_vapid_key", {"VAPID_KEY": "short"}),
+        ("bad_vapid_key", {"VAPID_KEY_FILE": "/nowhere/vapid.key"}),
         ("no_secret_key", {"SECRET_KEY": ""}),
         ("no_secret_key", {"SECRET_KEY": "short"}),
         ("no_secret_key", {"SECRET_KEY": "django-insecure-" + "x" * 50}),

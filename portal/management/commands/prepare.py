@@ -17,6 +17,7 @@ from foundation.vault import keyring, seal
 from foundation.vault.models import VaultKey
 from media.models import Blob
 from messaging.feed.services import NEWEST, renew_if_restored
+from notifications.transports import vapid
 from people.accounts.models import Person
 from people.circles.erasure import erase_again
 from portal.demo.cast import read_cast
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _database_exists():
             self._make_keys()
+        self._make_push_key()
         self._refuse_unsafe()
         self._migrate()
         self._open_vault()
@@ -64,6 +66,11 @@ class Command(BaseCommand):
             f"Whoever has it and the patients' keys ({settings.DATA / 'keys'}) can read what is written here, and without it nobody can.\n"
             "Keep a copy apart from the data and its backups."
         )
+
+    def _make_push_key(self) -> None:
+        """What push services know this site by. One that is lost reads nothing: devices subscribe anew at their next visit."""
+        if not settings.VAPID_KEY and not settings.VAPID_KEY_FILE.exists():
+            vapid.create(settings.VAPID_KEY_FILE)
 
     def _refuse_unsafe(self) -> None:
         problems = run_checks(tags=["cercle"], include_deployment_checks=True)

@@ -1,0 +1,103 @@
+"""Subscribing: a browser or an app becomes a device of the calling session, or is renewed as one."""
+from binascii import Error as NotBase64
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from foundation.errors import NotSignedIn
+from foundation.vault.seal import SITE, seal
+from notifications import errors
+from notifications.devices import address_hash, place_of
+from notifications.enums import Transport
+from notifications.models import Device
+from notifications.protocol import SubscriptionBody
+from notifications.transports import addresses, pinned
+from notifications.transports.addresses import Address, NativeAddress, WebPushAddress
+from notifications.transports.endpoints import ForbiddenEndpoint, checked
+from notifications.transports.web_push import from_base64url, to_base64url
+from people.accounts.models import Person, Session
+
+MOST = 20  # devices of one person
+_AUTH_BYTES = 16
+_LONGEST_TOKEN = 4096
+
+
+@dataclass(frozen=True)
+class Subscribing:
+    """What a device says of itself. `session` is the key of the session that calls."""
+
+    session: str
+    address: Address
+    name: str
+    language: str
+
+
+def address_in(body: SubscriptionBody) -> Address:
+    """The address that a body names. Raises Invalid `push.bad_endpoint`, `push.bad_keys`, `push.bad_token`."""
+    if body.transport != "web_push":
+        if not (0 < len(body.token) <= _LONGEST_TOKEN and body.token.isascii() and body.token.isprintable() and " " not in body.token):
+            raise errors.bad_token()
+        return NativeAddress(Transport(body.transport), body.token)
+    try:
+        origin = checked(body.endpoint)
+        if not pinned.may_lead_outside(origin.host, origin.port):
+            raise ForbiddenEndpoint("address")
+    except ForbiddenEndpoint:
+        raise errors.bad_endpoint() from None
+    if body.keys is None:
+        raise errors.bad_keys()
+    return WebPushAddress(body.endpoint, *_checked_keys(body.keys.p256dh, body.keys.auth))
+
+
+def _checked_keys(p256dh: str, auth: str) -> tuple[str, str]:
+    """The keys in one spelling: a point on the curve, sixteen bytes. Raises Invalid `push.bad_keys`."""
+    try:
+        point, secret = from_base64url(p256dh), from_base64url(auth)
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    except (ValueError, NotBase64):
+        raise errors.bad_keys() from None
+    if len(secret) != _AUTH_BYTES or len(point) != 65:
+        raise errors.bad_keys()
+    return to_base64url(point), to_base64url(secret)
+
+
+def subscribe_device(person: Person, *, subscribing: Subscribing) -> tuple[Device, bool]:
+    """The device of this address, made the caller's and alive again; and whether it is new to them.
+
+    Whose it was before loses it, and what waits for it there goes nowhere: nothing of theirs is shown on it (security.md, P5, P6).
+    Raises NotSignedIn where the session has ended meanwhile, Conflict `push.too_many_devices`.
+    """
+    try:
+        return _subscribed(person, subscribing)
+    except IntegrityError:  # the same address, at the same moment, by somebody else
+        return _subscribed(person, subscribing)
+
+
+@transaction.atomic
+def _subscribed(person: Person, said: Subscribing) -> tuple[Device, bool]:
+    now, hashed = timezone.now(), address_hash(said.address)
+    session = Session.objects.select_for_update().filter(pk=said.session, person=person, expire_date__gt=now).first()
+    if session is None:
+        raise NotSignedIn
+    device = Device.objects.select_for_update().filter(address_hash=hashed).first()
+    if device is not None and device.person_id != person.pk:
+        device.delete()
+        device = None
+    new = device is None
+    if device is None:
+        _make_room(person)
+        device = Device(person=person, address_hash=hashed, transport=said.address.transport, made_at=now, name=said.name)
+    device.session, device.seen_at, device.gone_at = session, now, None
+    device.name, device.language = said.name or device.name, said.language
+    device.sealed_address = seal(SITE, place_of(device.pk), addresses.written(said.address))
+    device.save(force_insert=new)
+    return device, new
+
+
+def _make_room(person: Person) -> None:
+    """Devices that their push service has given up make room for a new one."""
+    Device.objects.filter(person=person, gone_at__isnull=False).delete()
+    if Device.objects.filter(person=person).count() >= MOST:
+        raise errors.too_many_devices()
