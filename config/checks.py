@@ -191,6 +191,17 @@ def decoders() -> Sentences:
 
 
 @_refusals
+def text_messages() -> Sentences:
+    """A gateway for text messages that can be spoken to, and safely; its fields by name."""
+    if settings.SMS_URL and not re.fullmatch(r"file:|https?://[^\s@/]+(/\S*)?", settings.SMS_URL):
+        yield "bad_sms_url", "CERCLE_SMS_URL must be the https: address of a provider, or empty."
+    elif settings.PRODUCTION and settings.SMS_URL and not settings.SMS_URL.startswith("https:"):
+        yield "open_sms", "Refused in production: CERCLE_SMS_URL must be https:, or people's numbers go about, or lie, in the open."
+    if len(settings.SMS_FIELDS) != 3:
+        yield "sms_fields", "CERCLE_SMS_FIELDS must name three fields, with commas: the number's, the text's, the sender's."
+
+
+@_refusals
 def addresses() -> Sentences:
     """In production the names and origins that the service answers for are listed, each exactly."""
     if not settings.PRODUCTION:

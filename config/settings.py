@@ -209,6 +209,13 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = str(DATA / "mail")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cercle <cercle@localhost>")
+# A gateway for text messages: "file:" puts them into the data folder's `sms/`; "" is none, and nobody is told by SMS.
+SMS_URL = env.str("CERCLE_SMS_URL", "" if PRODUCTION else "file:")
+SMS_TOKEN = env.str("CERCLE_SMS_TOKEN", "")
+SMS_HEADER = env.str("CERCLE_SMS_HEADER", "Authorization")
+SMS_FIELDS = env.list("CERCLE_SMS_FIELDS", default=["to", "text", "from"])
+SMS_SENDER = env.str("CERCLE_SMS_SENDER", "")
+SMS_COUNTRY = env.str("CERCLE_SMS_COUNTRY", "33")
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failed"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -2,10 +2,15 @@
 
 Defaults interrupt nobody: on duty too, only urgent messages and what is addressed to oneself ring, for a physician only urgent ones.
 """
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
+
+from notifications.daytimes import quiet_left
 from notifications.enums import Channel, News
 
 # Who wishes something for one of these wishes it for what follows from it.
@@ -19,6 +24,7 @@ WISHES: Mapping[News, News] = {
     News.POST: News.POST,
     News.CIRCLE: News.POST,
 }
+NIGHT = {"from": "21:00", "to": "07:00"}  # quiet for families, who have said nothing else
 ORDER = (Channel.PUSH, Channel.EMAIL, Channel.SMS)
 
 
@@ -30,11 +36,30 @@ class Reader:
     physician: bool
     has_address: bool
     has_number: bool  # and there is a gateway
+    via: UUID | None  # the structure for which they are in the circle in question
     choices: Mapping[str, Any]
+
+    @property
+    def zone(self) -> str:
+        """In which time zone they count hours."""
+        return str(self.choices.get("zone") or settings.CIRCLE_TIME_ZONE)
+
+    @property
+    def quiet(self) -> Mapping[str, str] | None:
+        """Their quiet hours, {"from", "to"}: families have them unless they say otherwise, for professionals have working hours."""
+        usual: Mapping[str, str] | None = None if self.professional else NIGHT
+        said: Mapping[str, str] | None = self.choices.get("quiet", usual)
+        return said
 
     def has(self, channel: Channel) -> bool:
         """Whether there is such a way to this person; devices come and go, so a push is always one."""
         return {Channel.PUSH: True, Channel.EMAIL: self.has_address, Channel.SMS: self.has_number}[channel]
+
+
+def held(reader: Reader, at: dt.datetime) -> dt.timedelta:
+    """For how long something that is not urgent waits for the end of quiet hours."""
+    quiet = reader.quiet
+    return quiet_left(quiet["from"], quiet["to"], reader.zone, at) if quiet else dt.timedelta()
 
 
 def default_ways(reader: Reader, wish: News) -> tuple[Channel, ...]:

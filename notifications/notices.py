@@ -23,7 +23,7 @@ def notify(
     people: Collection[UUID], *, news: News, circle: UUID | None = None, subject: UUID | None = None, step: ClimbStep | None = None,
     at_once: Channel | None = None,
 ) -> list[Notice]:  # fmt: skip
-    """Tells each of these people of something, by the ways that each wishes; in the caller's transaction, in five statements at most.
+    """Tells each of these people of something, by the ways that each wishes; in the caller's transaction, in six statements at most.
 
     `subject` is the post that it is about, `step` the step of an alert that it belongs to. `at_once` is a way that is taken now
     whatever was wished: for those who have never connected a device. Returns the notices; whoever wishes to hear nothing of ordinary
@@ -32,7 +32,7 @@ def notify(
     told = list(dict.fromkeys(people))
     if not told:
         return []
-    ways, devices, moment, lane = ways_of(told, news), live_devices(told), timezone.now(), lane_of(news)
+    ways, devices, moment, lane = ways_of(told, news, circle=circle), live_devices(told), timezone.now(), lane_of(news)
     notices, deliveries = [], []
     for person in told:
         notice = Notice(person_id=person, news=news, lane=lane, circle_id=circle, subject=subject, step=step, at=moment)

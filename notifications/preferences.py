@@ -1,17 +1,20 @@
 """By which ways people are told of something: what they wish, and the defaults that interrupt nobody."""
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
+from foundation import clock
 from messaging.feed.enums import Standing
-from notifications.choices import WISHES, Reader, chosen_ways
+from notifications.choices import WISHES, Reader, chosen_ways, held
 from notifications.enums import Channel, News
+from notifications.transports.sms import has_gateway
 from people.accounts.enums import Profession
 from people.accounts.models import Person
 from people.circles.models import Membership
+from people.duty.queries import duty_of
 
 FALLBACK_AFTER = dt.timedelta(minutes=2)
 _AT_WORK = (Standing.CARE_TEAM, Standing.WIDER_TEAM)
@@ -33,6 +36,7 @@ class Ways:
 
     at_once: tuple[Channel, ...] = ()
     fallbacks: tuple[Channel, ...] = ()
+    held: dt.timedelta = dt.timedelta()  # until quiet hours are over
 
     @property
     def off(self) -> bool:
@@ -42,31 +46,45 @@ class Ways:
     def legs(self, *, connected: bool) -> list[Leg]:
         """The deliveries to make; a push stands for one to each device. Who has no living device is told by the fallbacks at once."""
         first = [channel for channel in self.at_once if connected or channel is not Channel.PUSH]
-        legs = [Leg(channel) for channel in first]
-        if first:
-            return legs + [Leg(channel, FALLBACK_AFTER, unless_shown=True) for channel in self.fallbacks]
-        return [Leg(channel) for channel in self.fallbacks]
+        if not first:
+            return [Leg(channel, self.held) for channel in self.fallbacks]
+        later = [Leg(channel, self.held + FALLBACK_AFTER, unless_shown=True) for channel in self.fallbacks]
+        return [Leg(channel, self.held) for channel in first] + later
 
 
-def ways_of(people: Collection[UUID], news: News) -> dict[UUID, Ways]:
-    """Person → ways for this kind of news; everybody who was asked for is in it. One statement."""
-    readers = readers_of(people)
-    return {person: _ways(readers[person], news) if person in readers else Ways() for person in people}
+def ways_of(people: Collection[UUID], news: News, *, circle: UUID | None = None) -> dict[UUID, Ways]:
+    """Person → ways for this kind of news; everybody who was asked for is in it. Three statements at most.
+
+    What is not urgent rings at nobody off duty (in the place that a person has in this circle) and waits for the end of quiet hours.
+    """
+    readers, now = readers_of(people, circle=circle), clock.now()
+    ways = {person: _ways(readers[person], news) if person in readers else Ways() for person in people}
+    if WISHES.get(news, News.URGENT) is News.URGENT:
+        return ways
+    told = {person: readers[person] for person, way in ways.items() if not way.off}
+    duties = duty_of([(person, reader.via) for person, reader in told.items()], now)
+    return {
+        person: replace(way, held=held(told[person], now)) if person in told and duties[person, told[person].via].on else Ways()
+        for person, way in ways.items()
+    }
 
 
-def readers_of(people: Collection[UUID]) -> dict[UUID, Reader]:
+def readers_of(people: Collection[UUID], *, circle: UUID | None = None) -> dict[UUID, Reader]:
     """What is known of people when it is asked how they are told; one statement. Who does not exist is missing."""
-    at_work = Membership.objects.filter(person=OuterRef("pk"), ended_at=None, standing__in=_AT_WORK)
-    rows = Person.objects.filter(pk__in=list(people)).annotate(at_work=Exists(at_work))
+    mine = Membership.objects.filter(person=OuterRef("pk"), ended_at=None)
+    at_work, via = Exists(mine.filter(standing__in=_AT_WORK)), Subquery(mine.filter(circle=circle).values("via")[:1])
+    rows = Person.objects.filter(pk__in=list(people)).annotate(at_work=at_work, via=via)
+    fields = ("pk", "email", "profession", "at_work", "via", "telephone__called_by", "preference__choices")
     return {
         row["pk"]: Reader(
             professional=row["at_work"],
             physician=row["profession"] == Profession.PHYSICIAN,
             has_address=bool(row["email"]),
-            has_number=False,
+            has_number=has_gateway() and row["telephone__called_by"] is not None,
+            via=row["via"],
             choices=row["preference__choices"] or {},
         )
-        for row in rows.values("pk", "email", "profession", "at_work", "preference__choices")
+        for row in rows.values(*fields)
     }
 
 

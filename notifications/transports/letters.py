@@ -6,6 +6,9 @@ from notifications.enums import Channel, News
 from notifications.models import Delivery
 from notifications.transports.mail import send_mail
 from notifications.transports.outcome import Outcome
+from notifications.transports.sms import send_sms
+from people.accounts.models import Person
+from people.contacts.queries import telephone_of
 
 NEWS_PAGE = "/new"
 
@@ -21,11 +24,11 @@ class Letter:
 
 
 def letter_of(delivery: UUID) -> Letter:
-    """The letter that a delivery by e-mail or SMS is now: to the address and in the language of this moment; one statement."""
+    """The letter that a delivery by e-mail or SMS is now: to the address and in the language of this moment; two statements at most."""
     row = Delivery.objects.select_related("notice__person").get(pk=delivery)
     person, channel = row.notice.person, Channel(row.channel)
     path = NEWS_PAGE if row.notice.news == News.DIGEST else f"/notices/{row.pk}"
-    return Letter(channel, (person.email or "") if channel is Channel.EMAIL else "", person.language, path)
+    return Letter(channel, (person.email or "") if channel is Channel.EMAIL else _number_of(person), person.language, path)
 
 
 def send_letter(letter: Letter) -> Outcome:
@@ -34,4 +37,9 @@ def send_letter(letter: Letter) -> Outcome:
         return Outcome("no_address", "gone")
     if letter.channel is Channel.EMAIL:
         return send_mail(to=letter.to, language=letter.language, path=letter.path)
-    return Outcome("no_gateway", "gone")
+    return send_sms(number=letter.to, language=letter.language)
+
+
+def _number_of(person: Person) -> str:
+    telephone = telephone_of(person)
+    return telephone.number if telephone else ""

@@ -80,7 +80,7 @@ def _of_day(week: Week, zone: ZoneInfo, day: dt.date) -> Iterator[Span]:
         return
     for begins, ends in sorted(week.weekly.get(DAYS[day.weekday()], ()), key=tuple):
         last = day if ends > begins else day + dt.timedelta(days=1)
-        since, until = _moments(day, begins, zone)[0], _moments(last, ends, zone)[1]
+        since, until = moments(day, begins, zone)[0], moments(last, ends, zone)[1]
         if since < until:
             yield Span(since, until)
 
@@ -95,7 +95,7 @@ def _holidays(part: str | None, year: int) -> frozenset[dt.date]:
     return frozenset(holidays.country_holidays("FR", subdiv=part, years=year))
 
 
-def _moments(day: dt.date, clock: str, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
+def moments(day: dt.date, clock: str, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
     """The first and the last moment at which a clock on the wall shows this, or passes it; on most days they are one."""
     local = dt.datetime.combine(day, dt.time.fromisoformat(clock), zone)
     before, after = local.astimezone(dt.UTC), local.replace(fold=1).astimezone(dt.UTC)

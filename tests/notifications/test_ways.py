@@ -1,28 +1,30 @@
 """How people are told: defaults that interrupt nobody, wishes, and an urgent message that always has a way."""
-from pathlib import Path
+import datetime as dt
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 from notifications.enums import Channel, News
 from notifications.models import Preference
 from notifications.preferences import FALLBACK_AFTER, Leg, Ways, ways_of
 from people.accounts.models import Person
-from tests.circles.home import Home, load_home
+from people.contacts.enums import CalledBy
+from people.contacts.services import give_number
+from people.duty.models import Hours
+from tests.circles.conftest import at, home
+from tests.circles.home import Home
 from tests.sealing import site_vault
 
-__all__ = ["site_vault"]
+__all__ = ["at", "home", "site_vault"]
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
-PUSH, EMAIL = Channel.PUSH, Channel.EMAIL
+PUSH, EMAIL, SMS = Channel.PUSH, Channel.EMAIL, Channel.SMS
+At = Callable[[str], None]
+NOON, NIGHT = "2026-11-24T11:00:00+00:00", "2026-11-24T20:00:00+00:00"  # a Tuesday; 12:00 and 21:00 in Paris
 OFF = Ways()
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """Jeanne Durand's circle."""
-    return load_home(tmp_path)
 
 
 def ways(home: Home, who: str, news: News) -> Ways:
@@ -37,7 +39,8 @@ def wish(home: Home, who: str, **news: list[str]) -> None:
     Preference.objects.update_or_create(person_id=home.people[who], defaults={"choices": choices})
 
 
-def test_defaults_interrupt_nobody_but_for_what_is_urgent_or_addressed_to_them(home: Home) -> None:
+def test_defaults_interrupt_nobody_but_for_what_is_urgent_or_addressed_to_them(home: Home, at: At) -> None:
+    at(NOON)
     rings = Ways((PUSH,), (EMAIL,))
     for who in ("nurse", "gp", "home_help", "relative", "patient"):
         for news in (News.URGENT, News.REMINDER, News.SHIFT, News.UNREACHED):
@@ -69,9 +72,40 @@ def test_who_has_no_device_does_not_wait_for_one(home: Home) -> None:
     assert told.legs(connected=False) == [Leg(EMAIL)]
 
 
+def test_a_text_message_follows_where_a_number_is_known_and_a_gateway_is_there(home: Home, settings: Settings) -> None:
+    give_number(Person.objects.get(pk=home.people["nurse"]), phone="06 12 34 56 78", called_by=CalledBy.NOBODY)
+    assert ways(home, "nurse", News.URGENT) == Ways((PUSH,), (EMAIL, SMS))
+    settings.SMS_URL = ""
+    assert ways(home, "nurse", News.URGENT) == Ways((PUSH,), (EMAIL,))
+
+
+def test_nothing_ordinary_rings_off_duty(home: Home, at: At) -> None:
+    weekly = {day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    Hours.objects.create(person_id=home.people["nurse"], zone="Europe/Paris", weekly=weekly)
+    wish(home, "nurse", post=["push", "email"])
+    at(NOON)
+    assert ways(home, "nurse", News.POST) == Ways((PUSH, EMAIL))
+    at(NIGHT)
+    assert ways(home, "nurse", News.POST).off
+    assert ways(home, "nurse", News.TODO).off
+    assert ways(home, "nurse", News.URGENT) == Ways((PUSH,), (EMAIL,))
+
+
+def test_families_have_their_nights_but_for_what_is_urgent(home: Home, at: At) -> None:
+    at(NIGHT)
+    told = ways(home, "relative", News.TODO)
+    assert told.at_once == (PUSH,)
+    assert abs(told.held - dt.timedelta(hours=10)) < dt.timedelta(seconds=5)
+    assert [leg.after for leg in told.legs(connected=True)] == [told.held]
+    assert not ways(home, "relative", News.URGENT).held
+    assert not ways(home, "nurse", News.TODO).held
+    Preference.objects.create(person_id=home.people["relative"], choices={"quiet": None})
+    assert not ways(home, "relative", News.TODO).held
+
+
 def test_everybody_is_asked_for_at_once(home: Home) -> None:
     with CaptureQueriesContext(connection) as one:
-        ways_of([UUID(home.people["nurse"])], News.URGENT)
+        ways_of([UUID(home.people["nurse"])], News.TODO, circle=home.circle)
     with CaptureQueriesContext(connection) as many:
-        assert len(ways_of([UUID(person) for person in home.people.values()], News.URGENT)) == len(home.people)
+        assert len(ways_of([UUID(person) for person in home.people.values()], News.TODO, circle=home.circle)) == len(home.people)
     assert len(one) == len(many)

@@ -31,6 +31,7 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         MASTER_KEY="", MASTER_KEY_FILE=key, DATA=tmp_path / "data", SECRET_KEY="s" * 50,
         ALLOWED_HOSTS=["cercle.example"], SOCKET_ORIGINS=["https://cercle.example"],
         DATABASES={"default": SOUND_SQLITE, "keys": SOUND_SQLITE}, PROCESSES=1, REDIS_URL="", MEDIA_STORE="", KEY_BACKUP_DAYS=30,
+        SMS_URL="", SMS_FIELDS=["to", "text", "from"],
         VAPID_KEY="", VAPID_KEY_FILE=tmp_path / "vapid.key", VAPID_SUB="mailto:dpo@cercle.fr", PRIVACY_CONTACT="",
     )  # fmt: skip
     monkeypatch.setattr("django.conf.settings", settings)
@@ -77,6 +78,10 @@ def test_files_in_an_s3_store_need_its_library(sound: SimpleNamespace, monkeypat
         ("no_secret_key", {"SECRET_KEY": "django-insecure-" + "x" * 50}),
         ("any_host", {"ALLOWED_HOSTS": ["*"]}),
         ("any_host", {"ALLOWED_HOSTS": []}),
+        ("open_sms", {"SMS_URL": "http://sms.example/v1"}),
+        ("open_sms", {"SMS_URL": "file:"}),
+        ("bad_sms_url", {"SMS_URL": "https://user:word@sms.example/"}),
+        ("sms_fields", {"SMS_FIELDS": ["to"]}),
         ("bad_media_url", {"MEDIA_STORE": "https://bucket.example/media"}),
         ("bad_media_url", {"MEDIA_STORE": "s3://"}),
         ("key_backups", {"KEY_BACKUP_DAYS": 31}),
