@@ -1,5 +1,5 @@
 """How a post is written for the API and the socket: the post as it is now, for one reader."""
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from journal.enums import Urgency
 from journal.models import Post, StepReason
 from journal.queries import full
 from media.items import media_of
+from messaging.feed.calls import Step, steps_of
 from messaging.feed.enums import Kind, Standing
 from messaging.feed.items import Item, Reader, Teller, register
 from messaging.feed.models import FeedLine
@@ -94,22 +95,36 @@ def _quote(post: Post, reader: Reader) -> Item | None:
 
 
 def _steps(posts: Sequence[Post]) -> dict[UUID, list[Item]]:
-    """An alert's steps are the feed lines about its post."""
+    """An alert's steps: what people did, which are the feed lines about its post, and whom whoever alerts has told, in order of time."""
     if not posts:
         return {}
     by_id = {post.pk: post for post in posts}
-    lines = lines_about(by_id, _STEPS)
-    names = _actors(line.actor for line in lines)
+    lines, climbed = lines_about(by_id, _STEPS), steps_of(by_id)
+    told = [member for steps in climbed.values() for step in steps for member, _state in step.members]
+    names = _named([*(line.actor for line in lines), *told])
     reasons = _reasons(by_id)
-    steps = {post.pk: [_opened(post)] for post in posts}
+    found = {post.pk: [(post.received_at, _opened(post))] for post in posts}
     for line in lines:
-        taken = steps[line.subject]
-        if line.kind == Kind.POST_RETRACTED and taken[-1]["step"] == "done":
-            continue  # withdrawn after it was done: the alert was over already
-        step: Item = {"step": _STEPS[Kind(line.kind)], "at": rfc3339(line.at), "member": names.get(line.actor)}
-        reason = reasons.get((line.subject, line.care))
-        taken.append({**step, "reason": reason} if reason else step)
-    return steps
+        steps = found[line.subject]
+        over = line.kind == Kind.POST_RETRACTED and steps[-1][1]["step"] == "done"  # withdrawn after it was done
+        if not over and not (line.actor is None and _taken_up(climbed.get(line.subject, ()), line)):
+            step: Item = {"step": _STEPS[Kind(line.kind)], "at": rfc3339(line.at), "member": names.get(line.actor)}
+            reason = reasons.get((line.subject, line.care))
+            steps.append((line.at, {**step, "reason": reason} if reason else step))
+    for post, climb in climbed.items():
+        found[post].extend((step.at, _climbed(step, names)) for step in climb)
+    return {post: [item for _at, item in sorted(steps, key=lambda one: one[0])] for post, steps in found.items()}
+
+
+def _taken_up(climbed: Iterable[Step], line: FeedLine) -> bool:
+    """Whether a line that opens an alert again says what a step of its climb says better: somebody has come on duty."""
+    return line.kind == Kind.ALERT_REOPENED and any(step.what == "resumed" and step.at == line.at for step in climbed)
+
+
+def _climbed(step: Step, names: Mapping[UUID | None, Item]) -> Item:
+    members = [{**names[member], "state": state} for member, state in step.members if member in names]
+    item: Item = {"step": step.what, "at": rfc3339(step.at), "member": None, "rung": step.rung, "members": members}
+    return {**item, "until": rfc3339(step.next_at)} if step.next_at else item
 
 
 def _opened(post: Post) -> Item:
@@ -117,8 +132,8 @@ def _opened(post: Post) -> Item:
     return {"step": "opened", "at": rfc3339(post.received_at), "member": author}
 
 
-def _actors(ids: Iterable[UUID | None]) -> dict[UUID | None, Item]:
-    members = Membership.objects.filter(pk__in={actor for actor in ids if actor}).select_related("person")
+def _named(ids: Iterable[UUID | None]) -> dict[UUID | None, Item]:
+    members = Membership.objects.filter(pk__in={member for member in ids if member}).select_related("person")
     return {member.pk: {"member": str(member.pk), "name": member.person.name} for member in members}
 
 

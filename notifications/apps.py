@@ -9,8 +9,11 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        """Hears the feed. Nobody calls this room."""
+        """Hears the feed, and says what alerts did. Nobody calls this room."""
+        from messaging.feed.calls import register_steps
         from messaging.feed.services import when_lines_are_written
         from notifications.hearing import note_lines
+        from notifications.steps import load_steps
 
         when_lines_are_written(note_lines)
+        register_steps(load_steps)

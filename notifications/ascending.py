@@ -1,0 +1,148 @@
+"""The way up: whom an alert tells now, whom it can't, and when it looks again."""
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from messaging.feed.calls import Call
+from messaging.feed.enums import Kind
+from notifications.enums import News, Phase, Stride
+from notifications.ladders import Level, levels_of, may_take
+from notifications.moving import Moving
+from notifications.reach import Reach, Reached, reach_of
+from people.circles.enums import Role
+from people.circles.models import Membership
+
+REPEAT = dt.timedelta(seconds=300)  # after the last rung, everybody on duty is told again
+LOOK_AGAIN = dt.timedelta(seconds=300)  # while nobody is on duty: hours change, people come in
+ON_DUTY = frozenset({Reached.REACHABLE, Reached.FAILING, Reached.NOT_CONNECTED})
+Found = Mapping[UUID, Reach]
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The levels of a ladder, how everybody on it can be reached, and who of each level is to be told: replacements in their place."""
+
+    levels: Sequence[Level]
+    reach: Found
+    called: Sequence[Sequence[Membership]]
+
+    @property
+    def everybody(self) -> list[Membership]:
+        """Who is on duty on any level."""
+        return list({member.pk: member for level in self.called for member in level}.values())
+
+    @property
+    def opening(self) -> dt.datetime | None:
+        """When the first of those off duty comes back, as far as that is known."""
+        return min((one.until for one in self.reach.values() if one.state not in ON_DUTY and one.until), default=None)
+
+    def dead(self, place: int) -> bool:
+        """Whether no device of anybody of a level lives, and somebody had one. Who never had one is told in other ways."""
+        called = self.called[place]
+        return bool(called) and all(self.reach[member.pk].state is Reached.FAILING for member in called)
+
+
+def ways_up(call: Call, at: dt.datetime) -> Ways:
+    """Whom an alert means and how they can be reached at a moment; a fixed number of statements."""
+    levels = levels_of(call)
+    members = {member.pk: member for level in levels for member in level.members}
+    reach = reach_of(list(members.values()), at)
+    instead = {one.by.pk: one.by for one in reach.values() if one.by is not None and may_take(one.by, call) and one.by.pk != call.author}
+    strangers = [member for pk, member in instead.items() if pk not in members]
+    reach = {**reach, **(reach_of(strangers, at) if strangers else {})}
+    return Ways(levels, reach, [_called(level.members, reach, instead) for level in levels])
+
+
+def _called(members: Iterable[Membership], reach: Found, instead: Mapping[UUID, Membership]) -> list[Membership]:
+    """Members on duty, and for those who are replaced whoever stands in for them, each once."""
+    meant = {}
+    for member in members:
+        by = reach[member.pk].by
+        told = instead.get(by.pk) if by is not None else member
+        if told is not None and reach[told.pk].state in ON_DUTY:
+            meant[told.pk] = told
+    return list(meant.values())
+
+
+def ascend(moving: Moving) -> None:
+    """Tells whoever is to be told now; where nobody is on duty, says so and waits for who comes first."""
+    ways = ways_up(moving.call, moving.at)
+    if not ways.everybody:
+        _rest(moving, ways.opening)
+    elif moving.call.state == "unanswered":
+        moving.step(Stride.RESUMED)
+        moving.say(Kind.ALERT_REOPENED)  # what follows from that line begins the climb anew
+    else:
+        _tell(moving, ways)
+
+
+def _rest(moving: Moving, opening: dt.datetime | None) -> None:
+    if moving.call.state != "unanswered":
+        moving.step(Stride.UNANSWERED, until=opening)
+        moving.say(Kind.ALERT_UNANSWERED)
+    later = moving.at + LOOK_AGAIN
+    moving.wait(min(opening, later) if opening and opening > moving.at else later, phase=Phase.ASLEEP)
+
+
+def _tell(moving: Moving, ways: Ways) -> None:
+    """Every level that is due, and what comes after one where nobody could be told; then the time of the next."""
+    started, levels = moving.climb.started_at, ways.levels
+    place = min(moving.climb.rung, len(levels) - 1)
+    gives_way = place >= 0 and _died(moving, ways, place)
+    while place + 1 < len(levels) and (gives_way or started + _after(levels[place + 1]) <= moving.at):
+        place += 1
+        gives_way = _tell_level(moving, ways, place)
+    if place + 1 < len(levels):
+        moving.wait(started + _after(levels[place + 1]), rung=place, phase=Phase.CLIMBING)
+    else:
+        moving.wait(_tell_again(moving, ways), rung=place, phase=Phase.CLIMBING)
+
+
+def _after(level: Level) -> dt.timedelta:
+    return dt.timedelta(seconds=level.after_s)
+
+
+def _tell_level(moving: Moving, ways: Ways, place: int) -> bool:
+    """Tells a level; True where it gives way at once: nobody of it is on duty, or none of their devices lives."""
+    called = ways.called[place]
+    if not called:
+        return True
+    if ways.dead(place):
+        _unreached(moving, ways, place)
+        return True
+    moving.tell(called, News.URGENT, moving.step(Stride.TOLD, called, rung=place))
+    if place > 0:
+        moving.say(Kind.ALERT_ESCALATED)
+    return False
+
+
+def _died(moving: Moving, ways: Ways, place: int) -> bool:
+    """Whether those told last have lost their last device since then, which nobody has said yet."""
+    since = moving.climb.steps.filter(at__gte=moving.climb.started_at, rung=place, what=Stride.UNREACHED)
+    if not ways.dead(place) or since.exists():
+        return False
+    _unreached(moving, ways, place)
+    return True
+
+
+def _unreached(moving: Moving, ways: Ways, place: int) -> None:
+    """Somebody has to telephone. Those who can't be reached are told in every other way that they have, coordinators that it is so."""
+    called = ways.called[place]
+    step = moving.step(Stride.UNREACHED, called, rung=place)
+    moving.say(Kind.ALERT_UNREACHED)
+    moving.tell(called, News.URGENT, step)
+    told = {member.pk for member in called}
+    desk = [member for member in ways.everybody if member.role == Role.COORDINATOR and member.pk not in told]
+    moving.tell(desk, News.UNREACHED, step)
+
+
+def _tell_again(moving: Moving, ways: Ways) -> dt.datetime:
+    """Beyond the last level everybody on duty is told again, at times that don't drift; when that is next due."""
+    last = moving.climb.started_at + _after(ways.levels[-1])
+    told = moving.climb.steps.filter(at__gte=moving.climb.started_at).order_by("-at").first()
+    now = (moving.at - last) // REPEAT
+    if told is not None and (told.at - last) // REPEAT < now:
+        everybody = ways.everybody
+        moving.tell(everybody, News.URGENT, moving.step(Stride.TOLD_AGAIN, everybody))
+    return last + (now + 1) * REPEAT

@@ -1,0 +1,131 @@
+"""Which ladder holds for an alert, and whom each of its rungs means in the circle now. Duty and devices are not asked here."""
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from foundation import clock
+from messaging.feed.calls import Call
+from messaging.feed.enums import Standing
+from notifications.models import Ladder, Rung
+from people.accounts.enums import StructureKind
+from people.accounts.models import Affiliation, Structure, running
+from people.circles.enums import CircleState, Role
+from people.circles.models import Circle, Membership, TeamSeat
+from people.circles.policy import Act, decide
+from people.circles.queries import live_members
+
+Seconds = int
+EVERYBODY_ELSE_S: Seconds = 300  # of the built-in ladder
+DESK_S: Seconds = 600
+
+
+@dataclass(frozen=True)
+class Level:
+    """Those to be told at one moment of a climb: rungs with the same time are one. `structures`: whole teams that are meant."""
+
+    after_s: Seconds
+    members: tuple[Membership, ...]
+    structures: tuple[UUID, ...] = ()
+
+
+def ladder_of(circle: UUID) -> Ladder | None:
+    """The circle's own ladder, else that of the structure that is in it for longest and has one, None for the built-in one."""
+    own = Ladder.objects.filter(circle=circle).prefetch_related("rungs").first()
+    if own is not None:
+        return own
+    seats = TeamSeat.objects.filter(running(clock.now()), circle=circle, ended_at=None).order_by("since", "pk")
+    by_structure = {ladder.structure_id: ladder for ladder in Ladder.objects.filter(structure__in=seats.values("structure"))}
+    structures = seats.values_list("structure", flat=True) if by_structure else []
+    return next((by_structure[structure] for structure in structures if structure in by_structure), None)
+
+
+def takers_of(call: Call) -> list[Membership]:
+    """Who is in the circle now, may read the post and may take it; never its author. With person and structure, in order of admission."""
+    live = live_members([call.circle]).filter(membership__person__is_active=True).select_related("membership__person", "membership__via")
+    members = {grant.membership_id: grant.membership for grant in live.order_by("pk")}
+    authors = {member.person_id for member in members.values() if member.pk == call.author}
+    return [member for member in members.values() if member.person_id not in authors and may_take(member, call)]
+
+
+def may_take(member: Membership, call: Call) -> bool:
+    """Whether a member reads a post and their role takes alerts. The circle's state is another question."""
+    number = call.numbers.get(member.stands)
+    return number is not None and number >= member.first and takes(Role(member.role))
+
+
+def takes(role: Role) -> bool:
+    """Whether a role may take alerts at all."""
+    return bool(decide(role, Act.TAKE, CircleState.ACTIVE))
+
+
+def levels_of(call: Call) -> list[Level]:
+    """Whom to tell of a post and after how many seconds, earliest first; levels that mean nobody in the circle are left out.
+
+    Whoever the post is addressed to is told at once, whatever the ladder says.
+    """
+    takers = takers_of(call)
+    addressed = [member for member in takers if str(member.pk) in call.addressees or member.role in call.addressees]
+    ladder = ladder_of(call.circle)
+    drawn = _drawn(ladder, takers) if ladder is not None else _built_in(call.circle, takers, addressed)
+    if addressed and ladder is not None:
+        drawn = [Level(0, tuple(addressed)), *drawn]
+    return _merged(drawn)
+
+
+def _drawn(ladder: Ladder, takers: Sequence[Membership]) -> list[Level]:
+    rungs = sorted(ladder.rungs.all(), key=lambda rung: (rung.after_s, rung.place))
+    people = people_of({rung.structure_id for rung in rungs if rung.structure_id}, takers)
+    return [Level(rung.after_s, tuple(_meant(rung, takers, people)), _teams(rung)) for rung in rungs]
+
+
+def _teams(rung: Rung) -> tuple[UUID, ...]:
+    return (rung.structure_id,) if rung.structure_id else ()
+
+
+def _meant(rung: Rung, takers: Iterable[Membership], people: dict[UUID, set[UUID]]) -> list[Membership]:
+    if rung.structure_id:
+        return [member for member in takers if member.pk in people.get(rung.structure_id, ())]
+    return [member for member in takers if (rung.role and member.role == rung.role) or (rung.member_id and member.pk == rung.member_id)]
+
+
+def people_of(structures: Collection[UUID], members: Sequence[Membership]) -> dict[UUID, set[UUID]]:
+    """Members by structure: who is here for it, or works for it."""
+    found: dict[UUID, set[UUID]] = {structure: set() for structure in structures}
+    if not structures:
+        return found
+    by_person: dict[UUID, list[Membership]] = {}
+    for member in members:
+        by_person.setdefault(member.person_id, []).append(member)
+        if member.via_id in found:
+            found[member.via_id].add(member.pk)
+    working = Affiliation.objects.filter(running(clock.now()), structure__in=list(structures), person__in=list(by_person))
+    for structure, person in working.values_list("structure", "person"):
+        found[structure].update(member.pk for member in by_person[person] if member.via_id in {None, structure})
+    return found
+
+
+def _built_in(circle: UUID, takers: Sequence[Membership], addressed: Sequence[Membership]) -> list[Level]:
+    first = list(addressed) or [member for member in takers if member.stands is Standing.CARE_TEAM]
+    told = {member.pk for member in first}
+    others = [member for member in takers if member.pk not in told]
+    seated = Q(seats__circle=circle, seats__ended_at=None, kind=StructureKind.COORDINATION)
+    desks = set(Structure.objects.filter(seated).values_list("pk", flat=True))
+    people = people_of(desks, takers)
+    desk = [member for member in takers if member.role == Role.COORDINATOR or any(member.pk in found for found in people.values())]
+    return [Level(0, tuple(first)), Level(EVERYBODY_ELSE_S, tuple(others)), Level(DESK_S, tuple(desk), tuple(sorted(desks)))]
+
+
+def _merged(levels: Iterable[Level]) -> list[Level]:
+    by_time: dict[Seconds, tuple[dict[UUID, Membership], list[UUID]]] = {}
+    for level in levels:
+        members, structures = by_time.setdefault(level.after_s, ({}, []))
+        members.update({member.pk: member for member in level.members})
+        structures.extend(structure for structure in level.structures if structure not in structures)
+    return [Level(after, tuple(by_time[after][0].values()), tuple(by_time[after][1])) for after in sorted(by_time) if by_time[after][0]]
+
+
+def circle_rests(circle: UUID) -> bool:
+    """Whether nobody is told anything around a circle: frozen, closed, the patient has died."""
+    return not Circle.objects.filter(pk=circle, state=CircleState.ACTIVE).exists()

@@ -1,0 +1,52 @@
+"""What alerts have done about posts, for the post to show: whom they told, and what each one's ways said of it."""
+from collections.abc import Collection, Iterable, Mapping
+from uuid import UUID
+
+from messaging.feed.calls import Step
+from notifications.enums import DeliveryState, Stride
+from notifications.models import ClimbStep, Delivery
+from people.circles.models import Membership
+
+_RANK = ("unreached", "pending", "sent", "shown")  # of several ways the best one counts
+_SAYS = {
+    DeliveryState.WAITING: "pending", DeliveryState.SENT: "sent", DeliveryState.SHOWN: "shown", DeliveryState.DROPPED: "pending",
+    DeliveryState.DEAD: "unreached",
+}  # fmt: skip
+Said = Mapping[tuple[int, UUID], str]  # (step, person) → how they were reached
+
+
+def load_steps(subjects: Collection[UUID]) -> dict[UUID, list[Step]]:
+    """Steps by subject, oldest first, in three statements. Repeats in a row are told as the last of them."""
+    rows = list(ClimbStep.objects.filter(climb__subject__in=list(subjects)).select_related("climb").order_by("at", "pk"))
+    if not rows:
+        return {}
+    people = dict(Membership.objects.filter(pk__in={member for row in rows for member in row.members}).values_list("pk", "person"))
+    said = _said(row.pk for row in rows)
+    told: dict[UUID, list[Step]] = {}
+    for row in rows:
+        steps: list[Step] = told.setdefault(row.climb.subject, [])
+        if row.what == Stride.TOLD_AGAIN and steps and steps[-1].what == row.what:
+            steps.pop()
+        steps.append(_step(row, people, said))
+    return told
+
+
+def _step(row: ClimbStep, people: Mapping[UUID, UUID], said: Said) -> Step:
+    members = [UUID(member) for member in row.members]
+    missed = "unreached" if row.what == Stride.UNREACHED else "pending"
+    reached = tuple((member, said.get((row.pk, people[member]), missed)) for member in members if member in people)
+    return Step(row.what, row.at, row.rung, reached, row.until)
+
+
+def _said(steps: Iterable[int]) -> dict[tuple[int, UUID], str]:
+    """The best word of each person's ways. A letter that has left says less than a device that has shown it: it is sent."""
+    found: dict[tuple[int, UUID], str] = {}
+    rows = Delivery.objects.filter(notice__step__in=list(steps)).values_list("notice__step", "notice__person", "state", "unless_shown")
+    for step, person, state, fallback in rows:
+        if step is None or (fallback and state in {DeliveryState.WAITING, DeliveryState.DROPPED}):
+            continue  # a fallback whose time has not come says nothing yet
+        word = _SAYS[DeliveryState(state)]
+        before = found.get((step, person))
+        if before is None or _RANK.index(word) > _RANK.index(before):
+            found[step, person] = word
+    return found

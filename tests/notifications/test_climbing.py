@@ -1,0 +1,229 @@
+"""An alert climbs its ladder: times, taking, stopping, falling asleep and waking, whoever is killed in between."""
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from notifications.climbing import climb_due, reconsider
+from notifications.enums import Phase
+from notifications.models import ClimbStep
+from people.circles.enums import CircleState
+from people.circles.states import set_state
+from tests.circles.conftest import at, home
+from tests.circles.home import Home
+from tests.notifications.climbs import SEVEN, Ward, waiting
+from tests.sealing import site_vault
+
+__all__ = ["at", "home", "site_vault"]
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+CARE = {"nurse", "gp", "coordinator", "pharmacist"}
+
+
+@pytest.fixture
+def ward(home: Home, at: Callable[[str], None]) -> Ward:
+    """Jeanne's circle at seven on a Monday; nobody has said any hours."""
+    at(SEVEN)
+    return Ward(home, at)
+
+
+def test_a_ladder_of_0_5_10_minutes_holds_its_times(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"), (600, "coordinator"))
+    post = ward.alert()
+    ward.look()
+    assert ward.steps(post) == ["told 0: nurse"]
+    assert ward.told(post) == ["nurse"]
+    for early in (1, 200, 299):
+        assert ward.look(early) == 0
+    ward.look(300)
+    ward.look(599)
+    assert ward.steps(post) == ["told 0: nurse", "told 1: gp"]
+    ward.look(600)
+    assert ward.steps(post)[2:] == ["told 2: coordinator"]
+    assert ward.look(898) == 0
+    ward.look(900)
+    ward.look(1200)
+    assert ward.steps(post)[3:] == ["told_again: coordinator gp nurse"] * 2
+    seconds = [round((step.at - ward.started).total_seconds()) for step in ClimbStep.objects.order_by("pk")]
+    assert [abs(one - due) <= 5 for one, due in zip(seconds, [0, 300, 600, 900, 1200], strict=True)] == [True] * 5
+
+
+def test_a_process_that_was_dead_over_two_rungs_tells_both(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"), (600, "coordinator"))
+    post = ward.alert()
+    ward.look(700)
+    assert ward.steps(post) == ["told 0: nurse", "told 1: gp", "told 2: coordinator"]
+    assert ward.look(701) == 0
+
+
+def test_without_a_ladder_those_addressed_come_first_then_everybody_who_takes_then_the_desk(ward: Ward) -> None:
+    post = ward.alert("nurse", audience="wider_team", to=["gp"])
+    for seconds in (0, 300, 600):
+        ward.look(seconds)
+    assert ward.steps(post) == ["told 0: gp", "told 1: coordinator home_help pharmacist", "told 2: coordinator"]
+
+
+def test_without_addressees_the_care_team_is_told_and_never_the_author(ward: Ward) -> None:
+    post = ward.alert("gp", audience="care_team")
+    ward.look()
+    assert ward.steps(post) == ["told 0: coordinator nurse pharmacist"]
+    assert ward.told(ward.alert("gp", audience="care_team", urgency="todo")) == []
+
+
+def test_taking_stops_it_at_once_and_the_owner_is_reminded(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"))
+    post = ward.alert()
+    ward.look()
+    assert ward.act("nurse", post) == 200
+    assert waiting(post) == 0
+    assert ward.climb(post).phase == Phase.TAKEN
+    assert ward.look(3500) == 0
+    ward.look(3601)
+    assert ward.steps(post) == ["told 0: nurse", "reminded: nurse"]
+    assert ward.act("nurse", post, "completion") == 200
+    assert ward.look(8000) == 0
+    assert ward.climb(post).phase == Phase.OVER
+
+
+def test_handed_back_it_starts_at_the_first_rung(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"))
+    post = ward.alert()
+    ward.look()
+    ward.look(300)
+    ward.act("gp", post)
+    ward.at("2026-11-23T06:06:40+00:00")
+    assert ward.act("gp", post, method="DELETE", reason="Je pars") == 200
+    ward.look(401)
+    ward.look(699)
+    assert ward.steps(post) == ["told 0: nurse", "told 1: gp", "told 0: nurse"]
+    ward.look(702)
+    assert ward.steps(post)[3:] == ["told 1: gp"]
+
+
+def test_whose_membership_ends_leaves_it_open_from_the_first_rung(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"))
+    post = ward.alert()
+    ward.look()
+    ward.act("gp", post)
+    assert ward.home.call("coordinator", "DELETE", f"/members/{ward.home.seat('gp')}")[0] == 204
+    ward.look(5)
+    assert ward.steps(post) == ["told 0: nurse", "told 0: nurse"]
+
+
+def test_taken_before_anybody_heard_of_it_nobody_is_told(ward: Ward) -> None:
+    post = ward.alert()
+    ward.act("nurse", post)
+    ward.look(1)
+    assert ward.steps(post) == []
+    assert ward.climb(post).phase == Phase.TAKEN
+
+
+@pytest.mark.parametrize("state", [CircleState.DECEASED, CircleState.FROZEN, CircleState.CLOSED])
+def test_a_death_a_freeze_and_an_end_stop_everything_in_their_transaction(ward: Ward, state: CircleState) -> None:
+    post = ward.alert()
+    ward.look()
+    assert waiting(post) > 0
+    set_state(ward.home.inside("coordinator"), state=state, reason="essai")
+    assert waiting(post) == 0
+    assert ward.climb(post).next_at is None
+    assert ward.look(4000) == 0
+    set_state(ward.home.inside("coordinator"), state=CircleState.ACTIVE, reason="essai")
+    ward.look(4001)
+    assert len(ward.steps(post)) == 2
+
+
+def test_withdrawn_it_is_over(ward: Ward) -> None:
+    post = ward.alert()
+    ward.look()
+    assert ward.act("relative", post, "retraction", reason="erreur") == 200
+    assert (ward.climb(post).phase, waiting(post)) == (Phase.OVER, 0)
+
+
+def test_with_nobody_on_duty_it_is_unanswered_and_wakes_with_the_first_who_comes(ward: Ward) -> None:
+    for who in CARE:
+        ward.works(who, "08:00-12:00")
+    ward.works("gp", "07:30-12:00")
+    post = ward.alert()
+    ward.look()
+    assert ward.steps(post) == ["unanswered"]
+    unanswered = ClimbStep.objects.get()
+    assert unanswered.until == dt.datetime.fromisoformat("2026-11-23T06:30:00+00:00")
+    assert ward.shown("relative", post)["state"] == "unanswered"
+    assert ward.told(post) == []
+    for seconds in (300, 900, 1799):
+        ward.look(seconds)
+    assert ward.steps(post) == ["unanswered"]
+    ward.look(1800)
+    assert ward.steps(post) == ["unanswered", "resumed", "told 0: gp"]
+    assert ward.shown("relative", post)["state"] == "open"
+
+
+def test_a_rung_without_anybody_on_duty_gives_way_at_once(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"), (600, "coordinator"))
+    ward.works("nurse", "08:00-12:00")
+    post = ward.alert()
+    ward.look()
+    assert ward.steps(post) == ["told 1: gp"]
+    ward.look(600)
+    assert ward.steps(post)[1:] == ["told 2: coordinator"]
+
+
+def test_a_rung_whose_devices_are_all_dead_gives_way_and_somebody_has_to_telephone(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"))
+    ward.device("nurse", gone=True)
+    post = ward.alert()
+    ward.look()
+    assert ward.steps(post) == ["unreached 0: nurse", "told 1: gp"]
+    assert [item["kind"] for item in ward.home.items("relative")][-2:] == ["alert.unreached", "alert.escalated"]
+
+
+def test_devices_that_turn_out_to_be_dead_are_noticed_when_the_alert_is_reconsidered(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"))
+    device = ward.device("nurse")
+    post = ward.alert()
+    ward.look()
+    device.gone_at = device.seen_at
+    device.save()
+    ward.at("2026-11-23T06:00:10+00:00")
+    reconsider(post)
+    assert climb_due() > 0
+    assert ward.steps(post) == ["told 0: nurse", "unreached 0: nurse", "told 1: gp"]
+    reconsider(post)
+    climb_due()
+    assert len(ward.steps(post)) == 3
+
+
+def test_an_owner_whose_shift_ends_is_asked_and_ten_minutes_later_it_is_open(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"))
+    ward.works("nurse", "06:00-07:30")
+    post = ward.alert()
+    ward.look()
+    ward.act("nurse", post)
+    ward.look(1799)
+    assert ward.steps(post) == ["told 0: nurse"]
+    ward.look(1800)
+    assert ward.steps(post)[1:] == ["asked: nurse"]
+    ward.look(2399)
+    assert ward.shown("relative", post)["state"] == "taken"
+    ward.look(2401)
+    assert ward.shown("relative", post)["state"] == "open"
+    assert ward.steps(post)[2:] == ["told 1: gp"]
+    said = [step["step"] for step in ward.shown("relative", post)["steps"]]
+    assert said == ["opened", "told", "taken", "asked", "reopened", "told"]
+
+
+def test_the_post_shows_every_step_with_names(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"))
+    post = ward.alert()
+    ward.look()
+    ward.act("nurse", post)
+    steps = ward.shown("relative", post)["steps"]
+    assert [step["step"] for step in steps] == ["opened", "told", "taken"]
+    assert steps[1]["members"] == [{"member": ward.home.seat("nurse"), "name": "Camille Nurse", "state": "pending"}]
+
+
+def test_of_two_workers_one_tells(ward: Ward) -> None:
+    post = ward.alert()
+    ward.look()
+    ward.look()
+    assert climb_due() == 0
+    assert len(ward.steps(post)) == 1
