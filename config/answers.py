@@ -3,8 +3,10 @@ from typing import Any
 
 from journal.enums import AlertState, PostKind, Urgency
 from media.enums import MediaKind, MediaState
+from notifications.reach import Reached
 from people.accounts.enums import Profession
 from people.circles.enums import Audience, CircleState, Role, Sex
+from people.duty.week import DAYS
 
 Shape = dict[str, Any]
 
@@ -41,6 +43,10 @@ _PLACE = {"head": NUMBER, "epoch": TEXT}
 _NEXT = _or_null({"type": "string", "description": "Opaque; to be given as `after` or `before`. Null at the end."})
 
 
+_DAY = _list({"type": "array", "items": {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"}, "minItems": 2, "maxItems": 2})
+_WEEK = _object(weekly=_object(dict.fromkeys(DAYS, _DAY)), on_holidays={"type": "boolean"})
+
+
 def _page(of: Shape, **more: Shape) -> Shape:
     return _object(items=_list(of), next=_NEXT, **more)
 
@@ -51,9 +57,18 @@ SCHEMAS: dict[str, Shape] = {
     "Me": _object(id=ID, name=TEXT, profession=_PROFESSION, confirmed={"type": "boolean"}, structures=_list(_STRUCTURE)),
     "Patient": _object(id=ID, name=TEXT, birth_date={"type": "string", "format": "date"}, sex=_one_of(Sex)),
     "Member": _object(
-        {"phone": _or_null(TEXT), "kinship": _or_null(TEXT), "reachable": {"type": ["boolean", "null"]}, "read": NUMBER,
+        {"phone": _or_null(TEXT), "kinship": _or_null(TEXT), "reachable": {"type": ["boolean", "null"]},
+         "reach": _or_null(_ref("Reach")), "read": NUMBER,
          "person": _ref("Person"), "structure": _STRUCTURE, "via": _STRUCTURE},
         id=ID, role=ROLE, state={"enum": ["invited", "active", "ended"]}, since=_or_null(TIME), until=_or_null(TIME),
+    ),
+    "Reach": _object(
+        state=_one_of(Reached), until=_or_null(TIME), by=_or_null(_object(member=ID, name=TEXT, role=ROLE)),
+        since=_or_null({"type": "string", "format": "date"}),
+    ),
+    "Hours": _object(
+        zone=TEXT, everywhere=_or_null(_WEEK), structures=_list({"allOf": [_WEEK, _object(structure=ID)]}),
+        absences=_list(_object(since=TIME, until=TIME)), now=_object(on_duty={"type": "boolean"}, until=_or_null(TIME)),
     ),
     "ListedCircle": _object(
         id=ID, patient=_ref("Patient"), role=ROLE, state=STATE, **_PLACE, read=NUMBER, unread=NUMBER, open_alerts=NUMBER
@@ -106,6 +121,8 @@ SCHEMAS: dict[str, Shape] = {
 ANSWERS: dict[tuple[str, str], Shape] = {
     ("get", "me"): _ref("Me"),
     ("get", "me/seal"): _object(key=TEXT),
+    ("get", "me/hours"): _ref("Hours"),
+    ("put", "me/hours"): _ref("Hours"),
     ("get", "people"): _page(_ref("Findable")),
     ("get", "structures"): _page(_object(id=ID, name=TEXT, kind=TEXT)),
     ("get", "circles"): _page(_ref("ListedCircle")),

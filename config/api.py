@@ -24,6 +24,7 @@ from people.circles.api import router as circles
 from people.circles.entrance import router as entrance
 from people.circles.life_api import router as life
 from people.contacts.api import router as contacts
+from people.duty.api import router as duty
 from portal.api import router as portal
 
 
@@ -44,7 +45,7 @@ class DescribedAPI(NinjaAPI):
 
 
 api = DescribedAPI(title="Cercle", version="1", urls_namespace="api", openapi_url="openapi.json", docs_url=None, parser=StrictJson())
-for router in (circles, entrance, contacts, journal, life, live, media, notifications, portal):
+for router in (circles, entrance, contacts, duty, journal, life, live, media, notifications, portal):
     api.add_router("", router)
 
 

@@ -8,13 +8,18 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from foundation.clock import rfc3339
 from messaging.feed.enums import Standing
+from messaging.feed.items import Item
 from notifications.models import Device
 from people.circles.enums import Source
+from people.circles.items import by_item
 from people.circles.models import Grant, Membership
 from people.duty.queries import duty_of
 from people.duty.week import Duty
@@ -113,3 +118,9 @@ def best_of(reaches: Iterable[Reach]) -> Reach:
     order = list(Reached)
     ranked = sorted(reaches, key=lambda one: (order.index(one.state), one.until is None, one.until))
     return ranked[0] if ranked else Reach(Reached.NOT_CONNECTED)
+
+
+def reach_item(reach: Reach) -> Item:
+    """As the API writes it; `since` is a day, because the moment would tell when something was sent."""
+    day = reach.since.astimezone(ZoneInfo(settings.CIRCLE_TIME_ZONE)).date().isoformat() if reach.since else None
+    return {"state": reach.state.value, "until": rfc3339(reach.until), "by": by_item(reach.by), "since": day}

@@ -9,6 +9,7 @@ from ninja import Router
 from foundation import clock
 from foundation.http import page_limit
 from messaging.live.queries import counts_of, marks_of
+from notifications.reach import Reach, reach_item
 from people.accounts.models import Person
 from people.accounts.queries import device_share, structures_named, structures_of
 from people.circles.access import Door, SignedIn, listed, session_mark
@@ -21,6 +22,7 @@ from people.circles.traits import normalised
 from people.contacts.items import contact_item
 from people.contacts.queries import contacts_of, kinships_of, numbers_for
 from portal.queries.circles import circles_page, patient_item
+from portal.queries.reach import reach_of_team, reaches_of
 
 router = Router(tags=["people"])
 
@@ -99,9 +101,15 @@ def _members(viewer: Membership) -> list[dict[str, Any]]:
     told = {pk: number for pk, number in read.items() if number >= viewer.first}
     calls = numbers_for(viewer.stands, {member.person_id for member in members if state_of(member, clock.now()) != "ended"})
     kinships = kinships_of(viewer.circle)
+    reaches = reaches_of(viewer, members)
     people = [
-        {**member_item(member), "phone": calls.get(member.person_id), "kinship": kinships.get(member.pk), "reachable": None,
+        {**member_item(member), "phone": calls.get(member.person_id), "kinship": kinships.get(member.pk), **_reach(reaches.get(member.pk)),
          "read": told.get(member.pk, 0)}
         for member in members
     ]  # fmt: skip
-    return people + [{**seat_item(seat), "reachable": None, "read": 0} for seat in seats_of_teams(viewer.circle_id)]
+    seats = [(seat, reach_of_team(seat.structure_id, members, reaches)) for seat in seats_of_teams(viewer.circle_id)]
+    return people + [{**seat_item(seat), **_reach(reach), "read": 0} for seat, reach in seats]
+
+
+def _reach(reach: Reach | None) -> dict[str, Any]:
+    return {"reachable": reach.reachable, "reach": reach_item(reach)} if reach else {"reachable": None, "reach": None}

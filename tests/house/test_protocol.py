@@ -1,4 +1,5 @@
 """docs/protocol.md: every example is what the real encoders make, and every operation and event has one."""
+import datetime as dt
 import json
 import re
 from base64 import b64decode
@@ -10,6 +11,8 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from foundation import clock
+from foundation.clock import rfc3339
 from foundation.errors import Invalid, NotFound
 from foundation.http import problem
 from foundation.vault import seal
@@ -81,6 +84,7 @@ def seen(tmp_path: Path) -> dict[str, Any]:
     send(nurse, f"circles/{circle}/members", email="claire@example.org", role="relative")
     found["invitation"] = get(nurse, f"circles/{circle}/invitations")["items"][0]
     found["share"] = get(nurse, "me/seal")
+    found["hours"] = said_hours(nurse, found["me"]["structures"][0]["id"])
     found["reply"] = get(gp, f"posts/{write(gp, circle, 'Moi.', reply_to=post)}")
     chd = get(nurse, "structures?q=dax")["items"][0]["id"]
     send(nurse, f"circles/{circle}/members", structure=chd, role="coordinator")
@@ -111,6 +115,14 @@ def send(client: Client, path: str, **body: str) -> dict[str, Any]:
     return answer
 
 
+def said_hours(client: Client, structure: str) -> dict[str, Any]:
+    """The example's hours, as they are answered for one's own structure."""
+    away = [{"since": "2026-11-21T08:00:00Z", "until": rfc3339(clock.now() + dt.timedelta(days=1))}]
+    said = {**NAMED["hours"], "structures": [{**NAMED["hours"]["structures"][0], "structure": structure}], "absences": away}
+    answer: dict[str, Any] = client.put("/api/v1/me/hours", json.dumps(said), content_type="application/json").json()
+    return answer
+
+
 def write(client: Client, circle: str, text: str, **more: Any) -> str:
     """An urgent post; its id."""
     body = {"text": text, "audience": "care_team", "urgency": "urgent", **more}
@@ -137,6 +149,7 @@ def test_what_the_api_answers_has_the_members_that_are_shown(seen: dict[str, Any
     assert shape(seen["invitation"]) == shape(NAMED["invitation"])
     assert seen["page"].keys() == NAMED["page"].keys()
     assert seen["changes"].keys() == NAMED["changes"].keys()
+    assert shape(seen["hours"]) == shape(NAMED["hours"])
     for name in ("consents", "oppositions", "state_changed"):
         assert shape(seen[name]) == shape(NAMED[name]), name
     assert [len(b64decode(one["key"])) for one in (seen["share"], NAMED["share"])] == [32, 32]
