@@ -3,6 +3,7 @@ from django.urls import path
 
 from portal.views import (
     administration,
+    alerting,
     codes,
     join,
     kinship,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("me/telephone", me.set_telephone, name="set_telephone"),
     path("me/theme", me.set_theme, name="set_theme"),
     path("me/accesses", me.accesses, name="own_accesses"),
+    path("me/notifications", alerting.notifications, name="notifications"),
+    path("me/notifications/devices", alerting.devices, name="devices"),
     path("me/archive", rights.archive, name="archive"),
     path("me/correction", rights.correction, name="correction"),
     path("me/closing", rights.closing, name="closing"),

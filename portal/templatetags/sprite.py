@@ -20,6 +20,7 @@ LUCIDE = {
     "arrow": "move-up-right", "blur": "grid-3x3", "compare": "columns-2", "crop": "crop", "file": "file-text", "image": "image",
     "attach": "paperclip", "download": "download",
     "images": "images", "larger": "zoom-in", "smaller": "zoom-out", "turn-camera": "switch-camera",
+    "bell": "bell", "share": "share", "up": "chevron-up", "home-screen": "square-plus",
     "play": "play", "pause": "pause", "stop": "circle-stop", "send": "send",
 }
 
