@@ -1,10 +1,27 @@
 """`manage.py alerts`: tells people outside the page."""
+import logging
 import signal
 import threading
+import time
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections, connections
+
+from foundation.http import log_unexpected
+from messaging.feed.keys import KeyWatch
+from notifications.climbing import climb_due
+from notifications.enums import Lane
+from notifications.hearing import Ear
+from notifications.outbox import sweep
+from notifications.worker import LaneSender
+
+log = logging.getLogger("cercle.alerts")
+_LOOK_S = 0.05  # between two looks for new lines and ladders that are due: two indexed queries
+_ASIDE_S = 5.0  # between two looks for digests
+_SWEEP_S = 600.0
 
 
 class Command(BaseCommand):
@@ -13,7 +30,11 @@ class Command(BaseCommand):
     help = "Sends alerts, notifications and digests until SIGTERM."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Loops until it is told to end."""
+        """Loops until it is told to end; what is in flight then is waited for, or left to its lease.
+
+        Raises SystemCheckError, with a sentence a line, for what forbids the service to start (docs/operating.md).
+        """
+        self.check(tags=["cercle"], include_deployment_checks=True)
         end = threading.Event()
 
         def stop(number: int, frame: FrameType | None) -> None:
@@ -21,4 +42,46 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-        end.wait()
+        threads = [threading.Thread(target=LaneSender(lane).run, args=[end], name=lane.name.lower()) for lane in Lane]
+        threads.append(threading.Thread(target=_aside, args=[end], name="aside"))
+        for thread in threads:
+            thread.start()
+        ear, keys = Ear(), KeyWatch()
+
+        def look() -> None:
+            climb_due()
+            ear.hear()
+            keys.look()
+
+        _rounds(end, _LOOK_S, look)
+        for thread in threads:
+            thread.join()
+
+
+def _aside(end: threading.Event) -> None:
+    """What nobody waits for, in a thread of its own."""
+    swept = 0.0
+
+    def look() -> None:
+        nonlocal swept
+        if time.monotonic() - swept > _SWEEP_S and not sweep():
+            swept = time.monotonic()
+
+    try:
+        _rounds(end, _ASIDE_S, look)
+    finally:
+        connections.close_all()
+
+
+def _rounds(end: threading.Event, pause_s: float, look: Callable[[], object]) -> None:
+    """Looks until `end`. What goes wrong is told, and costs that round."""
+    while not end.wait(pause_s):
+        close_old_connections()
+        try:
+            look()
+        except DatabaseError as error:
+            log.error("alerts could not do a round: %s", type(error).__name__)
+            end.wait(1.0)
+        except Exception as error:
+            log_unexpected(error)
+            end.wait(1.0)

@@ -1,0 +1,144 @@
+"""The outbox: claims what is due under a lease, records what came of it, and keeps what could not be delivered where it is seen.
+
+A claim counts `attempts` up; whoever has another number does nothing any more. Killed at any step, the lease runs out and the delivery
+is claimed anew, unless a device has said meanwhile that it has shown it. All times are the machine's.
+"""
+import datetime as dt
+import random
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from notifications.deciding import WITH_ALL, still_wanted
+from notifications.devices import note_outcome
+from notifications.enums import DeliveryState, Lane
+from notifications.models import Delivery, Notice
+from notifications.transports import Address, Outcome
+
+LEASE = dt.timedelta(seconds=6)  # renewed while a service is waited for: what a killed process had is taken up again after it
+KEPT = dt.timedelta(days=30)  # how long one may ask what became of an ordinary notice
+_FIRST_WAIT_S, _LONGEST_WAIT_S = {Lane.URGENT: 1.0, Lane.ORDINARY: 10.0}, {Lane.URGENT: 60.0, Lane.ORDINARY: 1800.0}
+_LONGEST_ASKED_S = {Lane.URGENT: 300.0, Lane.ORDINARY: 3600.0}  # a service that wants to be asked later than this is asked now and then
+_GIVEN_UP = {Lane.URGENT: dt.timedelta(hours=4), Lane.ORDINARY: dt.timedelta(hours=24)}
+_SWEPT_AT_ONCE = 500
+
+
+TTL_S = 4 * 3600  # how long a service keeps it for a device that is off: the same for every kind of news
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery that is this process's as long as the row says so."""
+
+    delivery: UUID
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came of one sending that began at `asked_at`, to a device's `address` or, without one, by a letter."""
+
+    delivery: Delivery
+    outcome: Outcome
+    asked_at: dt.datetime
+    address: Address | None = None
+
+
+def claim_due(lane: Lane, most: int) -> list[Claim]:
+    """At most so many deliveries of a lane whose time has come, now ours; those that wait longest first. Two processes share none."""
+    now = timezone.now()
+    due = Delivery.objects.filter(lane=lane, state=DeliveryState.WAITING, due_at__lte=now)
+    if not due.exists():  # nearly always, and this takes no lock
+        return []
+    with transaction.atomic():
+        rows = list(due.select_for_update(skip_locked=True).order_by("due_at").values_list("pk", "attempts")[:most])
+        Delivery.objects.filter(pk__in=[pk for pk, _ in rows]).update(attempts=F("attempts") + 1, due_at=now + LEASE)
+    return [Claim(pk, attempts + 1) for pk, attempts in rows]
+
+
+def renew(claims: Iterable[Claim]) -> None:
+    """The service is still waited for: nobody else takes these up."""
+    for attempt, ids in _by_attempt(claims).items():
+        _waiting().filter(pk__in=ids, attempts=attempt).update(due_at=timezone.now() + LEASE)
+
+
+def wanted(claims: Collection[Claim]) -> list[Delivery]:
+    """Those of these claims that are to be sent, with `deciding.WITH_ALL`; the others are dropped here."""
+    ours = {claim.delivery: claim.attempt for claim in claims}
+    rows = _waiting().filter(pk__in=list(ours)).select_related(*WITH_ALL)
+    held = [row for row in rows if row.attempts == ours[row.pk]]
+    sent = [row for row in held if still_wanted(row)]
+    keep = {row.pk for row in sent}
+    needless = [Claim(row.pk, row.attempts) for row in held if row.pk not in keep]
+    for attempt, ids in _by_attempt(needless).items():
+        _waiting().filter(pk__in=ids, attempts=attempt).update(state=DeliveryState.DROPPED)
+    return sent
+
+
+def record(results: Sequence[Sent]) -> None:
+    """What came of some deliveries, in one transaction. What another process has claimed since, or a device has shown, stays as it is."""
+    with transaction.atomic():
+        for sent in results:
+            _settle(sent.delivery, sent.outcome)
+            device = sent.delivery.device_id
+            if device is not None and sent.address is not None:
+                note_outcome(device, address=sent.address, asked_at=sent.asked_at, outcome=sent.outcome, ttl_s=TTL_S)
+
+
+def _settle(delivery: Delivery, outcome: Outcome) -> None:
+    now, lane = timezone.now(), Lane(delivery.lane)
+    held = Delivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts)
+    mine = held.filter(state=DeliveryState.WAITING)
+    if outcome.kind == "accepted":
+        mine.update(state=DeliveryState.SENT, status=outcome.status, sent_at=now)
+        held.filter(state=DeliveryState.SHOWN, sent_at=None).update(status=outcome.status, sent_at=now)  # the device was faster
+    elif outcome.kind == "later" and now - delivery.notice.at < _GIVEN_UP[lane]:
+        due = now + dt.timedelta(seconds=wait_s(lane, delivery.failures, outcome.retry_after))
+        mine.update(due_at=due, failures=F("failures") + 1, status=outcome.status)
+    else:
+        mine.update(state=DeliveryState.DEAD, failures=F("failures") + 1, status=outcome.status, due_at=now)
+
+
+def wait_s(lane: Lane, failures: int, asked: float | None = None) -> float:
+    """Seconds until a delivery is tried again that has failed so often before: doubling, with jitter, so that not all come at once.
+
+    Never before the service has asked for it, within reason.
+    """
+    longest = min(_LONGEST_WAIT_S[lane], _FIRST_WAIT_S[lane] * 2 ** min(failures, 16))
+    own = random.uniform(longest / 2, longest)  # noqa: S311  -- spread, not secrecy
+    return max(own, min(asked or 0.0, _LONGEST_ASKED_S[lane]))
+
+
+def drop(notices: QuerySet[Notice]) -> None:
+    """What is told of by these notices needs nobody any more: whatever of them has not left stays here. One statement."""
+    _waiting().filter(notice__in=notices).update(state=DeliveryState.DROPPED)
+
+
+def retry(deliveries: Collection[UUID] | None = None) -> int:
+    """Dead letters are due again, all of them or some; how many. Whether they are still wanted is asked when they are sent."""
+    dead = Delivery.objects.filter(state=DeliveryState.DEAD)
+    some = dead if deliveries is None else dead.filter(pk__in=list(deliveries))
+    return some.update(state=DeliveryState.WAITING, due_at=timezone.now(), failures=0)
+
+
+def sweep() -> int:
+    """Forgets ordinary notices that are old, a batch at a time; how many. Those of an alert are part of what the post shows."""
+    old = Notice.objects.filter(at__lt=timezone.now() - KEPT, step=None).order_by("at").values_list("pk", flat=True)
+    batch = list(old[:_SWEPT_AT_ONCE])
+    Notice.objects.filter(pk__in=batch).delete()
+    return len(batch)
+
+
+def _waiting() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(state=DeliveryState.WAITING)
+
+
+def _by_attempt(claims: Iterable[Claim]) -> dict[int, list[UUID]]:
+    found: dict[int, list[UUID]] = {}
+    for claim in claims:
+        found.setdefault(claim.attempt, []).append(claim.delivery)
+    return found

@@ -1,0 +1,159 @@
+"""The sending: one thread and one event loop for each lane, so that whatever the ordinary ones do, urgent ones leave.
+
+Many are in flight at a time. What came of them is recorded together, as soon as the last write is over.
+"""
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import DatabaseError, close_old_connections, connections
+from django.utils import timezone
+
+from foundation.clock import Seconds
+from foundation.http import log_unexpected
+from foundation.vault.seal import SealBroken
+from notifications.devices import address_of
+from notifications.enums import Channel, Lane
+from notifications.models import Delivery
+from notifications.outbox import TTL_S, Claim, Sent, claim_due, record, renew, wanted
+from notifications.transports import Address, Outcome, close, payload_of, send
+from notifications.transports.letters import Letter, letter_of, send_letter
+
+log = logging.getLogger("cercle.alerts")
+T = TypeVar("T")
+_LOOK_S: Seconds = 0.05  # between two looks for what is due: one indexed query
+_RENEW_S: Seconds = 2.0
+_DRAIN_S: Seconds = 6.0  # for what is in flight when the end comes; the rest is left to its lease
+_IN_FLIGHT = {Lane.URGENT: 100, Lane.ORDINARY: 40}
+_AT_ONCE = 25  # claimed together: each is decided anew before it leaves
+_LETTERS = 4
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A delivery with where it goes, read beforehand: while a service is waited for, no database is. Neither: it can't be opened."""
+
+    delivery: Delivery
+    address: Address | None = None
+    letter: Letter | None = None
+
+
+def packed(claims: list[Claim]) -> list[Parcel]:
+    """Those of these claims that are still to be sent."""
+    return [_packed(delivery) for delivery in wanted(claims)]
+
+
+def _packed(delivery: Delivery) -> Parcel:
+    if delivery.channel != Channel.PUSH or delivery.device is None:
+        return Parcel(delivery, letter=letter_of(delivery.pk))
+    try:
+        return Parcel(delivery, address=address_of(delivery.device))
+    except SealBroken:
+        return Parcel(delivery)
+
+
+class LaneSender:
+    """Sends what is due in one lane."""
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+        self._rows = ThreadPoolExecutor(1, f"{lane.name.lower()}-rows")  # the lane's one database connection
+        self._letters = ThreadPoolExecutor(_LETTERS, f"{lane.name.lower()}-letters")
+        self._flying: dict[asyncio.Task[None], Claim] = {}
+        self._done: list[Sent] = []
+
+    def run(self, end: threading.Event) -> None:
+        """Until `end`, in the calling thread."""
+        asyncio.run(self._rounds(end))
+        self._letters.shutdown(wait=False, cancel_futures=True)
+        self._rows.submit(connections.close_all)
+        self._rows.shutdown()
+
+    async def _rounds(self, end: threading.Event) -> None:
+        loop = asyncio.get_running_loop()
+        renewed = loop.time()
+        while not end.is_set():
+            try:
+                await self._round()
+                if loop.time() - renewed > _RENEW_S:
+                    renewed = loop.time()
+                    await self._ask(lambda: renew(list(self._flying.values())))
+            except DatabaseError as error:
+                log.error("alerts could not do a round of sending: %s", type(error).__name__)
+                await asyncio.sleep(1.0)
+            except Exception as error:
+                log_unexpected(error)
+                await asyncio.sleep(1.0)
+            await self._pause(_LOOK_S)
+        await self._drain()
+
+    async def _round(self) -> None:
+        await self._record()
+        free = min(_IN_FLIGHT[self._lane] - len(self._flying), _AT_ONCE)
+        claims = await self._ask(lambda: claim_due(self._lane, free)) if free > 0 else []
+        if not claims:
+            return
+        attempts = {claim.delivery: claim for claim in claims}
+        for parcel in await self._ask(lambda: packed(claims)):
+            task = asyncio.create_task(self._send(parcel))
+            self._flying[task] = attempts[parcel.delivery.pk]
+            task.add_done_callback(self._landed)
+
+    async def _send(self, parcel: Parcel) -> None:
+        asked_at = timezone.now()
+        try:
+            outcome = await self._outcome(parcel)
+        except Exception as error:  # a fault of ours: seen, and tried again
+            log_unexpected(error)
+            outcome = Outcome("fault", "later")
+        self._done.append(Sent(parcel.delivery, outcome, asked_at, parcel.address))
+
+    async def _outcome(self, parcel: Parcel) -> Outcome:
+        if parcel.address is not None:
+            urgency = "high" if self._lane is Lane.URGENT else "normal"
+            return await send(parcel.address, payload_of(parcel.delivery.pk), ttl_s=TTL_S, urgency=urgency)
+        if parcel.letter is not None:
+            return await asyncio.get_running_loop().run_in_executor(self._letters, send_letter, parcel.letter)
+        return Outcome("sealed", "refused")
+
+    def _landed(self, task: "asyncio.Task[None]") -> None:
+        self._flying.pop(task, None)
+
+    async def _record(self) -> None:
+        """What has come back; kept for the next round where the database does not answer."""
+        done, self._done = self._done, []
+        if not done:
+            return
+        try:
+            await self._ask(lambda: record(done))
+        except DatabaseError:
+            self._done = done + self._done
+            raise
+
+    async def _pause(self, seconds: Seconds) -> None:
+        """Shorter where something comes back."""
+        if self._flying and not self._done:
+            await asyncio.wait(list(self._flying), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        elif not self._done:
+            await asyncio.sleep(seconds)
+
+    async def _drain(self) -> None:
+        if self._flying:
+            await asyncio.wait(list(self._flying), timeout=_DRAIN_S)
+        try:
+            await self._record()
+        finally:
+            await close()
+
+    async def _ask(self, question: Callable[[], T]) -> T:
+        """Something of the database, in the lane's own thread."""
+
+        def asked() -> T:
+            close_old_connections()
+            return question()
+
+        return await asyncio.get_running_loop().run_in_executor(self._rows, asked)
