@@ -21,6 +21,7 @@ from notifications.api import router as notifications
 from people.accounts.access import person_of
 from people.circles.access import Refused, leave_refusal, session_mark
 from people.circles.api import router as circles
+from people.circles.delegation_api import router as delegations
 from people.circles.entrance import router as entrance
 from people.circles.life_api import router as life
 from people.contacts.api import router as contacts
@@ -45,7 +46,7 @@ class DescribedAPI(NinjaAPI):
 
 
 api = DescribedAPI(title="Cercle", version="1", urls_namespace="api", openapi_url="openapi.json", docs_url=None, parser=StrictJson())
-for router in (circles, entrance, contacts, duty, journal, life, live, media, notifications, portal):
+for router in (circles, delegations, entrance, contacts, duty, journal, life, live, media, notifications, portal):
     api.add_router("", router)
 
 

@@ -18,8 +18,9 @@ from messaging.feed.models import FeedLine
 from messaging.feed.queries import lines_about
 from messaging.live.queries import Glance, passed, passed_by
 from people.circles.enums import CircleState, Role
-from people.circles.items import structure_item
+from people.circles.items import replaced_item, structure_item
 from people.circles.models import Membership
+from people.circles.replacements import name_replaced
 
 _EXCERPT = 140
 _STEPS = {Kind.ALERT_TAKEN: "taken", Kind.ALERT_REOPENED: "reopened", Kind.ALERT_DONE: "done", Kind.POST_RETRACTED: "withdrawn"}
@@ -46,9 +47,14 @@ def told(posts: Iterable[Post]) -> Told:
     """Posts (as `full` fetches them) with their alert's steps and their files, in a few statements whatever their number."""
     by_id = {post.pk: post for post in posts}
     warm({post.vault for post in by_id.values()})
+    name_replaced(author for post in by_id.values() for author in _authors(post))
     carrying = [post.pk for post in by_id.values() if post.media_kinds and not post.retracted_at]
     media = media_of(carrying) if carrying else {}
     return Told(by_id, _steps([post for post in by_id.values() if post.alert_state]), media)
+
+
+def _authors(post: Post) -> list[Membership]:
+    return [post.author, *([post.reply_to.author] if post.reply_to else [])]
 
 
 def post_item(post: Post, reader: Reader) -> Item:
@@ -57,12 +63,14 @@ def post_item(post: Post, reader: Reader) -> Item:
 
 
 def author_item(member: Membership) -> Item:
-    """An author or owner as posts name one."""
+    """An author as posts name one; for whom somebody writes who stands in for them is put at hand by `told`."""
     person = member.person
     item: Item = {
         "member": str(member.pk), "name": person.name, "profession": person.profession or None, "gender": person.gender or None,
         "role": member.role,
     }
+    if member.stands_in_for:
+        item["on_behalf_of"] = replaced_item(member.stands_in_for)
     return {**item, "via": structure_item(member.via)} if member.via else item
 
 

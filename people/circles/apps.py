@@ -15,10 +15,13 @@ class CirclesConfig(AppConfig):
         from people.accounts.services import when_confirmation_changes
         from people.accounts.teams import when_team_changes
         from people.circles.consenting import when_consent_changes
+        from people.circles.delegations import follow_leaving, follow_state, follow_terms
         from people.circles.items import tell
         from people.circles.notices import tell as tell_notices
         from people.circles.queries import circles_with
-        from people.circles.teams import follow_confirmation, follow_consent, follow_team
+        from people.circles.services import when_members_are_gone
+        from people.circles.states import when_states_change
+        from people.circles.teams import follow_confirmation, follow_consent, follow_team, when_terms_change
         from people.circles.traces import leave_traces
 
         tell()
@@ -28,3 +31,6 @@ class CirclesConfig(AppConfig):
         when_confirmation_changes(follow_confirmation)
         when_consent_changes(follow_consent)
         register_circle_count(circles_with)
+        when_members_are_gone(follow_leaving)
+        when_states_change(follow_state)
+        when_terms_change(follow_terms)

@@ -1,5 +1,5 @@
 """How lines about members and states are told, and how a member is written for the API."""
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from people.accounts.models import Person, Structure
 from people.audit.models import TrailLine
 from people.circles.enums import CircleState, Role
 from people.circles.guardians import term_of
-from people.circles.models import Circle, Consent, Guardianship, Invitation, Membership, Opposition, StateChange, TeamSeat
+from people.circles.models import Circle, Consent, Delegation, Guardianship, Invitation, Membership, Opposition, StateChange, TeamSeat
 from people.circles.queries import intervals, member_with_grants, runs, state_of
 from people.circles.spoken import Words
 from people.circles.states import reason_of
@@ -38,7 +38,15 @@ def member_item(member: Membership) -> Item:
         "id": str(member.pk), "person": person_item(member.person), "role": member.role, "standing": member.standing,
         "state": state_of(member, clock.now()), "since": rfc3339(since), "until": rfc3339(ends),
     }
+    if member.stands_in_for:
+        item["stands_in_for"] = replaced_item(member.stands_in_for)
     return {**item, "via": structure_item(member.via)} if member.via else item
+
+
+def replaced_item(member: Membership) -> Item:
+    """For whom somebody is here: the replaced member, named as an author is."""
+    person = member.person
+    return {"member": str(member.pk), "name": person.name, "profession": person.profession or None, "role": member.role}
 
 
 def structure_item(structure: Structure) -> Item:
@@ -53,6 +61,17 @@ def seat_item(seat: TeamSeat) -> Item:
     return {
         "id": str(seat.pk), "structure": structure_item(seat.structure), "role": seat.role, "standing": Role(seat.role).standing,
         "state": state, "since": rfc3339(seat.since), "until": rfc3339(seat.ended_at or seat.until),
+    }
+
+
+def delegation_item(delegation: Delegation, circles: Iterable[UUID]) -> Item:
+    """A replacement as both people of it see it: who for whom, from when to when, around which patients. Needs both people."""
+    now = clock.now()
+    over = delegation.ended_at is not None or delegation.until <= now
+    return {
+        "id": str(delegation.pk), "by": person_item(delegation.by), "to": person_item(delegation.to), "from": rfc3339(delegation.since),
+        "until": rfc3339(delegation.until), "ended_at": rfc3339(delegation.ended_at),
+        "state": "ended" if over else "active" if delegation.since <= now else "planned", "circles": [str(circle) for circle in circles],
     }
 
 

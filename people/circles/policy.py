@@ -39,6 +39,7 @@ class Act(StrEnum):
     TRANSCRIBE = "transcribe"
     ASK_TRANSCRIPTION = "ask_transcription"
     END_TRANSCRIPTION = "end_transcription"
+    HAND_OVER = "hand_over"
 
 
 CARE_TEAM = frozenset(role for role in Role if role.standing == Standing.CARE_TEAM)
@@ -77,12 +78,13 @@ _WHO: dict[Act, frozenset[Role]] = {
     Act.TRANSCRIBE: _ANYONE,  # of one's own note, or a secretary what she was asked to
     Act.ASK_TRANSCRIPTION: _ANYONE,  # of one's own
     Act.END_TRANSCRIPTION: _ANYONE,  # of one's own; in every state, as a membership
+    Act.HAND_OVER: TEAM_ROLES,  # one's own place, for a time; nobody replaces a patient or a relative
 }
 # What a guardian does in the patient's place as long as the guardianship runs; for the rest a relative like any other.
 GUARDED = frozenset({Act.CONSENT, Act.OPPOSE, Act.SEE_OPPOSITIONS, Act.END_MEMBERSHIP, Act.READ_TRAIL})
 _WRITES = frozenset({
     Act.POST, Act.CORRECT, Act.RETRACT, Act.TAKE, Act.HAND_BACK, Act.COMPLETE, Act.ADMIT, Act.KEEP_CONTACTS, Act.UPLOAD, Act.TRANSCRIBE,
-    Act.ASK_TRANSCRIPTION,
+    Act.ASK_TRANSCRIPTION, Act.HAND_OVER,
 })  # fmt: skip
 _OF_ONES_OWN = frozenset({Act.CORRECT, Act.ASK_TRANSCRIPTION, Act.END_TRANSCRIPTION})
 
@@ -124,7 +126,7 @@ def decide(
     """
     if role not in _WHO.get(act, frozenset()) and not (guardian and act in GUARDED):
         return Verdict(False, "role")
-    if state is CircleState.ERASED or (act in _WRITES and not _writable(role, state)):
+    if state is CircleState.ERASED or (act in _WRITES and not _writable(role, act, state)):
         return Verdict(False, f"circle_{state}")
     if audience is not None and (standing or role.standing) not in audience.readers:
         return Verdict(False, "audience")
@@ -168,8 +170,10 @@ def admissible(role: Role) -> Iterable[Role]:
     return [other for other in Role if decide(role, Act.ADMIT, CircleState.ACTIVE, other_role=other)]
 
 
-def _writable(role: Role, state: CircleState) -> bool:
-    return state is CircleState.ACTIVE or (state is CircleState.FROZEN and role is Role.COORDINATOR)
+def _writable(role: Role, act: Act, state: CircleState) -> bool:
+    """Who writes in a frozen circle lets nobody take their place there."""
+    frozen = state is CircleState.FROZEN and role is Role.COORDINATOR and act is not Act.HAND_OVER
+    return state is CircleState.ACTIVE or frozen
 
 
 def _admit(role: Role, state: CircleState, other: Role | None) -> Verdict:

@@ -1,6 +1,6 @@
 """Bodies that this room's API takes. Unknown fields are ignored and never acted on."""
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ def _storable(until: dt.datetime | None) -> dt.datetime | None:
 
 
 Term = Annotated[AwareDatetime | None, AfterValidator(_storable)]
+Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
 
 
 class ConsentBody(Schema):
@@ -87,6 +88,20 @@ class TokenBody(Schema):
     """`POST invitations/acceptance`."""
 
     token: str = Field(min_length=1, max_length=200)
+
+
+class DelegationBody(Schema):
+    """`POST delegations`. `circles` absent, null or "all": every circle of the caller's; `from` absent: now."""
+
+    to: UUID
+    circles: list[UUID] | Literal["all"] | None = Field(default=None)
+    since: Term = Field(default=None, alias="from")
+    until: Moment
+
+    @property
+    def chosen(self) -> list[UUID] | None:
+        """The circles named one by one, or None for all."""
+        return self.circles if isinstance(self.circles, list) else None
 
 
 class ReasonBody(Schema):

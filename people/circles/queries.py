@@ -14,7 +14,7 @@ from foundation.prepared import Prepared
 from messaging.feed.enums import Standing
 from messaging.feed.models import FeedHead
 from people.accounts.models import Affiliation, Person
-from people.circles.enums import CircleState, Role, fits
+from people.circles.enums import CircleState, Role, Source, fits
 from people.circles.models import Circle, Grant, Invitation, JoinRequest, Membership, TeamSeat, TraitHash, Union
 from people.circles.policy import standing_of
 from people.circles.traits import Traits
@@ -63,7 +63,7 @@ def member_with_grants(members: Iterable[UUID]) -> dict[UUID, Membership]:
 
 
 def _with_grants(members: QuerySet[Membership]) -> QuerySet[Membership]:
-    return members.select_related("person", "via").prefetch_related(Prefetch("grants", to_attr="intervals"))
+    return members.select_related("person", "via", "stands_in_for__person").prefetch_related(Prefetch("grants", to_attr="intervals"))
 
 
 def state_of(member: Membership, now: dt.datetime) -> str:
@@ -81,8 +81,8 @@ def intervals(member: Membership) -> list[Grant]:
 
 
 def others_of_care_team(member: Membership) -> bool:
-    """Whether somebody else of the care team is in the circle now."""
-    others = live_members([member.circle_id]).exclude(membership=member.pk)
+    """Whether somebody else of the care team is in the circle now, not in somebody's place only."""
+    others = live_members([member.circle_id]).exclude(membership=member.pk).exclude(source=Source.DELEGATION)
     return others.filter(membership__standing=Standing.CARE_TEAM).exists()
 
 
@@ -108,6 +108,22 @@ def terms_of(grants: Iterable[Grant]) -> dict[UUID, dt.datetime | None]:
     for grant in grants:
         terms.setdefault(grant.membership_id, []).append(grant.until)
     return {member: longest(ends) for member, ends in terms.items()}
+
+
+def held_until(grants: Iterable[Grant], now: dt.datetime) -> dict[UUID, dt.datetime | None]:
+    """Until when these grants hold each of their memberships open from now on without a gap; whom none holds now is missing."""
+    by_member: dict[UUID, list[Grant]] = {}
+    for grant in sorted(grants, key=lambda grant: grant.since):
+        by_member.setdefault(grant.membership_id, []).append(grant)
+    terms: dict[UUID, dt.datetime | None] = {}
+    for member, held in by_member.items():
+        end: dt.datetime | None = now
+        for grant in held:
+            if end is not None and grant.since <= end and (grant.until is None or grant.until > end):
+                end = grant.until
+        if end != now:
+            terms[member] = end
+    return terms
 
 
 def _all_running(circle: UUID, members: Iterable[UUID], now: dt.datetime) -> QuerySet[Grant]:

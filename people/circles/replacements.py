@@ -25,6 +25,15 @@ def replacements_at(members: Collection[Membership], at: dt.datetime) -> dict[UU
     return {pk: found[place] for pk, place in places.items() if place in found}
 
 
+def name_replaced(members: Iterable[Membership]) -> None:
+    """Puts at hand for whom those of these members are here who stand in for somebody; one statement where there is one, else none."""
+    standing_in = [member for member in members if member.stands_in_for_id]
+    if standing_in:
+        replaced = Membership.objects.select_related("person").in_bulk({member.stands_in_for_id for member in standing_in})
+        for member in standing_in:
+            member.stands_in_for = replaced[member.stands_in_for_id]
+
+
 def standing_in_for(members: Collection[Membership]) -> list[Grant]:
     """What holds open the places of those who stand in for some members, now or later; with membership and delegation."""
     if not members:

@@ -27,12 +27,19 @@ from people.circles.traits import Traits
 Feeds = Mapping[UUID, OpenFeed]
 OnEnd = Callable[[Feeds, Sequence[Membership]], None]
 _on_end: list[OnEnd] = []
+_on_gone: list[OnEnd] = []
 
 
 def when_members_leave(do: OnEnd) -> None:
     """Registers what rooms upstairs do in the transaction that ends memberships: told those, and their circles' locked feeds by id."""
     if do not in _on_end:
         _on_end.append(do)
+
+
+def when_members_are_gone(do: OnEnd) -> None:
+    """As `when_members_leave`, but not told of those who begin anew at once."""
+    if do not in _on_gone:
+        _on_gone.append(do)
 
 
 @dataclass(frozen=True)
@@ -237,17 +244,23 @@ def _end(feed: OpenFeed, leaving: Membership, by: UUID, reason: str) -> None:
     end_all({leaving.circle_id: feed}, [leaving], by=by)
 
 
-def end_all(feeds: Feeds, leaving: Sequence[Membership], *, by: UUID | None) -> None:
-    """Ends memberships with all their grants, under their circles' locks. `by` is the membership that ends them, None for the system."""
+def end_all(
+    feeds: Feeds, leaving: Sequence[Membership], *, by: UUID | None, acting: Mapping[UUID, UUID] | None = None, begins_anew: bool = False
+) -> None:
+    """Ends memberships with all their grants, under their circles' locks. `by` is the membership that ends them, None for the system.
+
+    `acting`: where one act ends memberships of many circles, the membership that does it in each. `begins_anew`: these people come
+    back in the same transaction, so that who stands in for them stays.
+    """
     if not leaving:
         return
     at, members = clock.now(), [member.pk for member in leaving]
     Membership.objects.filter(pk__in=members).update(ended_at=at, ended_by=by)
     Grant.objects.filter(membership__in=members, ended_at=None).update(ended_at=at)
-    for do in _on_end:
+    for do in _on_end if begins_anew else [*_on_end, *_on_gone]:
         do(feeds, leaving)
     for member in leaving:
-        feeds[member.circle_id].append(Kind.MEMBER_LEFT, EVERYONE, member.pk, actor=by)
+        feeds[member.circle_id].append(Kind.MEMBER_LEFT, EVERYONE, member.pk, actor=by or (acting or {}).get(member.circle_id))
 
 
 def close_lapsed(circles: Collection[UUID]) -> None:

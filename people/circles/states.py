@@ -1,5 +1,6 @@
 """The circle's life: active, frozen, closed, deceased. Each change is a line that members see, with author and reason."""
 import datetime as dt
+from collections.abc import Callable
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from people.circles.enums import Cause, CircleState, ConsentScope
 from people.circles.models import Circle, Membership, StateChange
 from people.circles.policy import Act
 
+OnTurn = Callable[[OpenFeed, Circle, CircleState], None]
+_on_turn: list[OnTurn] = []
 DAY = dt.timedelta(days=1)  # how long whoever declared a death takes it back
 
 
@@ -38,6 +41,12 @@ def set_state(actor: Membership, *, state: CircleState, reason: str, cause: Caus
         return circle
 
 
+def when_states_change(do: OnTurn) -> None:
+    """Registers what follows from another state, in its transaction: told the circle and its locked feed."""
+    if do not in _on_turn:
+        _on_turn.append(do)
+
+
 def turn(
     feed: OpenFeed, circle: Circle, state: CircleState, *, by: Membership | None, reason: str, cause: Cause = Cause.DECIDED
 ) -> StateChange:
@@ -48,6 +57,8 @@ def turn(
     circle.save(update_fields=["state"])
     change.save(force_insert=True)
     feed.append(Kind.CIRCLE_STATE_CHANGED, EVERYONE, change.pk, actor=by.pk if by else None)
+    for do in _on_turn:
+        do(feed, circle, state)
     return change
 
 

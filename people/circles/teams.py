@@ -5,7 +5,7 @@ change locks the person, the structure, then the circles' heads in the order of 
 statements whatever their number.
 """
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -25,12 +25,20 @@ from people.circles.enums import ConsentScope, History, Role, Source
 from people.circles.models import Circle, Grant, Membership, TeamSeat
 from people.circles.oppositions import note, opposed_places, speaks_for_patient
 from people.circles.policy import TEAM_ROLES, Act
-from people.circles.queries import Right, intervals, rights_by_team, standing_elsewhere, terms_of, unfit_memberships
+from people.circles.queries import Right, held_until, intervals, rights_by_team, standing_elsewhere, terms_of, unfit_memberships
 from people.circles.services import Admission, Feeds, check_term, close_lapsed, end_all, seated
 from people.circles.spoken import Words
 
 _BATCH = 500
+OnTerms = Callable[[Feeds, Collection[Membership]], None]
+_on_terms: list[OnTerms] = []
 Place = tuple[UUID, UUID]  # (circle, person)
+
+
+def when_terms_change(do: OnTerms) -> None:
+    """Registers what follows where memberships' terms have moved, in that transaction: told those, and their circles' locked feeds."""
+    if do not in _on_terms:
+        _on_terms.append(do)
 
 
 def seat_structure(actor: Membership, *, structure: UUID | None, admission: Admission) -> TeamSeat:
@@ -125,13 +133,21 @@ def follow_consent(feed: OpenFeed, circle: Circle, scope: ConsentScope, given: b
         return
     moving = standing_elsewhere(circle)
     held = {member.pk: [grant for grant in intervals(member) if grant.ended_at is None] for member in moving}
-    end_all({circle.id: feed}, moving, by=None)
+    end_all({circle.id: feed}, moving, by=None, begins_anew=True)
     for member in moving:
         admission = Admission(Role(member.role), History(member.history), until=longest(grant.until for grant in held[member.pk]))
         again, _line = seated(feed, circle, member.person, admission, by=None, via=member.via_id)
+        again.stands_in_for_id = member.stands_in_for_id
         again.save(force_insert=True)
-        for grant in held[member.pk]:
-            Grant.objects.create(membership=again, source=grant.source, seat_id=grant.seat_id, since=grant.since, until=grant.until)
+        Grant.objects.bulk_create(_carried(grant, again) for grant in held[member.pk])
+
+
+def _carried(grant: Grant, member: Membership) -> Grant:
+    """The same interval of the same source, on another membership."""
+    return Grant(
+        membership=member, source=grant.source, seat_id=grant.seat_id, union_id=grant.union_id, delegation_id=grant.delegation_id,
+        since=grant.since, until=grant.until,
+    )  # fmt: skip
 
 
 def _open_seats(seats: QuerySet[TeamSeat]) -> list[TeamSeat]:
@@ -155,21 +171,23 @@ def _differs(grant: Grant, right: Right) -> bool:
     return (grant.until, grant.since) != (right.until, right.since)
 
 
-def take_away(feeds: Feeds, grants: Collection[Grant], *, by: UUID | None) -> None:
-    """Ends grants; a membership that none is left to hold open ends with them, one that another holds says its new term."""
+def take_away(feeds: Feeds, grants: Collection[Grant], *, by: UUID | None, acting: Mapping[UUID, UUID] | None = None) -> None:
+    """Ends grants; a membership that none is left to hold open ends with them, one that another holds says its new term.
+
+    `by` and `acting` as for `end_all`.
+    """
     Grant.objects.filter(pk__in=[grant.pk for grant in grants]).update(ended_at=clock.now())
     members = list(Membership.objects.filter(pk__in={grant.membership_id for grant in grants}, ended_at=None))
     terms = _terms(member.pk for member in members)
-    end_all(feeds, [member for member in members if member.pk not in terms], by=by)
-    _say_terms(feeds, [member for member in members if member.pk in terms], terms)
+    end_all(feeds, [member for member in members if member.pk not in terms], by=by, acting=acting)
+    say_terms(feeds, [member for member in members if member.pk in terms])
 
 
 def _change(feeds: Feeds, changed: Collection[tuple[Grant, Right]]) -> None:
     for grant, right in changed:
         grant.since, grant.until = right.since, right.until
     Grant.objects.bulk_update([grant for grant, _right in changed], ["since", "until"], batch_size=_BATCH)
-    members = [grant.membership for grant, _right in changed]
-    _say_terms(feeds, members, _terms(member.pk for member in members))
+    say_terms(feeds, [grant.membership for grant, _right in changed])
 
 
 def _let_in(feeds: Feeds, rights: Collection[Right], *, by: UUID | None) -> None:
@@ -178,6 +196,7 @@ def _let_in(feeds: Feeds, rights: Collection[Right], *, by: UUID | None) -> None
         return
     close_lapsed({right.seat.circle_id for right in rights})
     inside = _inside(rights)
+    replacing = _displaced(feeds, inside, by)
     fresh: dict[Place, Membership] = {}
     grants = []
     for right in rights:
@@ -186,10 +205,26 @@ def _let_in(feeds: Feeds, rights: Collection[Right], *, by: UUID | None) -> None
         if member is None:
             member = fresh[place] = _seat(feeds, right, by)
         grants.append(Grant(membership=member, source=Source.STRUCTURE, seat=right.seat, since=right.since, until=right.until))
+    grants += [_carried(grant, member) for place, grant, standing in replacing if (member := fresh[place]).standing == standing]
     Membership.objects.bulk_create(fresh.values(), batch_size=_BATCH)
     Grant.objects.bulk_create(grants, batch_size=_BATCH)
-    held = [member for place, member in inside.items() if place not in fresh]
-    _say_terms(feeds, held, _terms(member.pk for member in held))
+    say_terms(feeds, [member for place, member in inside.items() if place not in fresh])
+
+
+def _displaced(feeds: Feeds, inside: dict[Place, Membership], by: UUID | None) -> list[tuple[Place, Grant, str]]:
+    """Who was here in somebody's place only and comes now by their own team begins anew in their own: ended, and out of `inside`.
+
+    What they hold for others goes over, where they stand as they did: place, grant, standing.
+    """
+    replacing = {place: member for place, member in inside.items() if member.stands_in_for_id}
+    if not replacing:
+        return []
+    by_member = {member.pk: (place, member.standing) for place, member in replacing.items()}
+    held = list(Grant.objects.filter(membership__in=by_member, source=Source.DELEGATION, ended_at=None))
+    end_all(feeds, list(replacing.values()), by=by)
+    for place in replacing:
+        del inside[place]
+    return [(by_member[grant.membership_id][0], grant, by_member[grant.membership_id][1]) for grant in held]
 
 
 def _unopposed(rights: Collection[Right]) -> list[Right]:
@@ -214,12 +249,22 @@ def _inside(rights: Iterable[Right]) -> dict[Place, Membership]:
 
 
 def _terms(members: Iterable[UUID]) -> dict[UUID, dt.datetime | None]:
-    """How long memberships are held open by grants that run or will; who has none is missing."""
+    """How long memberships are held open by grants that run or will; who has none is missing.
+
+    Standing in for somebody holds no place open that one has in one's own right.
+    """
     now = clock.now()
-    return terms_of(Grant.objects.filter(Q(until=None) | Q(until__gt=now), membership__in=list(members), ended_at=None))
+    open_ = Grant.objects.filter(Q(until=None) | Q(until__gt=now), membership__in=list(members), ended_at=None)
+    return terms_of(open_.exclude(source=Source.DELEGATION, membership__stands_in_for=None))
 
 
-def _say_terms(feeds: Feeds, members: Iterable[Membership], terms: Mapping[UUID, dt.datetime | None]) -> None:
-    """The line tells a membership's term anew: the hub's deadline moves with it."""
+def say_terms(feeds: Feeds, members: Collection[Membership]) -> None:
+    """The line tells a membership's term anew: the hub's deadline moves with it. It is past where nothing runs just now."""
+    if not members:
+        return
+    now = clock.now()
+    terms = held_until(Grant.objects.filter(membership__in=members, ended_at=None), now)
     for member in members:
-        feeds[member.circle_id].append(Kind.MEMBER_JOINED, EVERYONE, member.pk, until=terms[member.pk])
+        feeds[member.circle_id].append(Kind.MEMBER_JOINED, EVERYONE, member.pk, until=terms.get(member.pk, now))
+    for do in _on_terms:
+        do(feeds, members)

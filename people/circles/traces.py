@@ -47,5 +47,5 @@ def workplace(person: Person) -> UUID | None:
 def _trace(line: FeedLine, actor: Membership | None, places: dict[UUID, UUID | None]) -> Access:
     if actor is None:
         return Access(line.feed_id, None, "", line.kind, "system", about=line.subject)
-    right = "structure" if getattr(actor, "via_id", None) else "admitted"
+    right = "delegation" if actor.stands_in_for_id else "structure" if actor.via_id else "admitted"
     return Access(line.feed_id, actor.person_id, actor.role, line.kind, right, structure=places[actor.person_id], about=line.subject)

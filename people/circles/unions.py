@@ -179,11 +179,12 @@ def _answer(union: Union, inside: Membership, *, accepted: bool) -> None:
 
 
 def _bring_people(feeds: Feeds, union: Union, proposer: Membership) -> None:
-    """Each member who is not here for a team becomes one of the kept circle, in their role and for their term, from now on."""
+    """Each member who is not here for a team or in somebody's place becomes one of the kept circle, in their role, from now on."""
     inside = Membership.objects.filter(circle=union.kept_id, ended_at=None)
     here, patient_here = set(inside.values_list("person", flat=True)), inside.filter(role=Role.PATIENT).exists()
     own = Grant.objects.filter(membership__circle=union.joined_id, membership__person__is_active=True, membership__ended_at=None)
-    grants = list(own.filter(ended_at=None).exclude(source=Source.STRUCTURE).select_related("membership__person").order_by("pk"))
+    for_themselves = own.filter(ended_at=None).exclude(source__in=[Source.STRUCTURE, Source.DELEGATION])
+    grants = list(for_themselves.select_related("membership__person").order_by("pk"))
     opposed = opposed_places([union.kept_id], [grant.membership.person_id for grant in grants])
     terms, members = terms_of(grants), dict[UUID, Membership]()
     held = []

@@ -56,6 +56,7 @@ _RIGHTS: dict[str, Promise] = {
     "admitted": gettext_lazy("member of the circle"),
     "structure": gettext_lazy("through the structure"),
     "union": gettext_lazy("member of the joined circle"),
+    "delegation": pgettext_lazy("right", "as a replacement"),
     "own": gettext_lazy("their own"),
     "system": gettext_lazy("by itself"),
     "none": gettext_lazy("no right"),

@@ -23,7 +23,11 @@ WRITES = {"post", "correct", "retract", "take", "hand_back", "complete", "upload
 LIFE = {"consent", "oppose", "see_oppositions", "name_guardian"}  # "identity, consent, state of the circle", and what belongs to it
 CONTACTS = {"keep_contacts", "print_code"}
 FILES = {"see_media", "listen", "end_transcription"}  # beside those that are writes
-ACTS = WRITES | LIFE | CONTACTS | FILES | {"read", "mark_read", "type", "search", "admit", "end_membership", "set_state", "read_trail"}
+PLACES = {"hand_over"}
+ACTS = (
+    WRITES | LIFE | CONTACTS | FILES | PLACES
+    | {"read", "mark_read", "type", "search", "admit", "end_membership", "set_state", "read_trail"}
+)
 
 
 # A coordinator whose profession is not a health profession shares beyond the care team, so by the patient's consent only.
@@ -88,6 +92,7 @@ def allowed(
         "transcribe": own or (owner and role == "secretary"),
         "ask_transcription": own,
         "end_transcription": own,
+        "hand_over": state == "active" and role in CARE | WIDER,  # "who stands in": of the care and wider teams
     }[act]
 
 

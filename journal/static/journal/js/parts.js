@@ -35,7 +35,7 @@ export function head(post, view, { time = true } = {}) {
   const standing = post.kind === "hospital_event" ? "hospital" : member ? standsIn(member) : "care_team";
   const behalf = post.author.on_behalf_of;
   const own = authorName(post.author, view);
-  const name = behalf ? _("%(name)s for %(other)s", { name: own, other: behalf.name ?? behalf }) : own;
+  const name = behalf ? _("%(name)s for %(other)s", { name: own, other: writer(behalf) }) : own;
   return h(
     "header",
     { class: "c-post__head" },
