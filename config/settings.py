@@ -34,6 +34,14 @@ VAPID_KEY = env.str("CERCLE_VAPID_KEY", "")
 VAPID_KEY_FILE = Path(env.str("CERCLE_VAPID_KEY_FILE", str(DATA / "keys" / "vapid.key")))
 VAPID_SUB = env.str("CERCLE_VAPID_SUB", "")
 PUSH_SERVICES = [host.strip().lower() for host in env.list("CERCLE_PUSH_SERVICES", default=[])]
+# Apps of one's own, beside the web app: an account with Firebase, a key with Apple.
+FCM_ACCOUNT_FILE = env.str("CERCLE_FCM_ACCOUNT_FILE", "")
+FCM_URL = "https://fcm.googleapis.com"
+APNS_KEY_FILE = env.str("CERCLE_APNS_KEY_FILE", "")
+APNS_KEY_ID = env.str("CERCLE_APNS_KEY_ID", "")
+APNS_TEAM_ID = env.str("CERCLE_APNS_TEAM_ID", "")
+APNS_TOPIC = env.str("CERCLE_APNS_TOPIC", "")
+APNS_URL = env.str("CERCLE_APNS_URL", "https://api.push.apple.com")
 
 # Where it answers ------------------------------------------------------------------------------------------------
 _LOCAL_HOSTS = ["localhost", "127.0.0.1", ".localhost"]

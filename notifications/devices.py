@@ -3,7 +3,7 @@
 Which device an alert goes to is asked when it is told and again when it is sent; both ask `live_devices`. Times are the machine's.
 """
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from foundation.errors import NotFound
 from foundation.vault.seal import SITE, keyed_hash, unseal
+from messaging.feed.enums import Kind
+from messaging.feed.models import FeedLine
 from notifications import errors
 from notifications.enums import Channel, DeliveryState, Lane, News
 from notifications.models import Delivery, Device, Notice
@@ -30,6 +32,14 @@ def remove_device(person: Person, *, device: UUID | None) -> None:
     """Nothing is sent there any more. Raises NotFound."""
     if not device or not Device.objects.filter(person=person, pk=device).delete()[0]:
         raise NotFound
+
+
+def let_devices_go(lines: Sequence[FeedLine]) -> None:
+    """Whoever changes their password has reasons: in that transaction all their devices fall silent, until each is open again by a
+    session that still counts. (Sessions of the former password are refused, but their rows stay for a while.)"""
+    changed = [line.subject for line in lines if line.kind == Kind.PASSWORD_CHANGED]
+    if changed:
+        Device.objects.filter(person__in=changed).delete()
 
 
 def devices_of(person: Person) -> list[Device]:

@@ -22,6 +22,11 @@ def bad_token() -> Invalid:
     return Invalid("push.bad_token", sentence, errors={"token": sentence})
 
 
+def no_apps() -> Invalid:
+    """422: no account with the service of that app."""
+    return Invalid("push.not_offered", _("This site does not send to apps of this kind. Use Cercle in the browser."))
+
+
 def too_many_devices() -> Conflict:
     """409."""
     return Conflict("push.too_many_devices", _("You have as many devices as there may be. Remove one that you no longer use."))

@@ -1,4 +1,5 @@
 """Subscribing: a browser or an app becomes a device of the calling session, or is renewed as one."""
+import re
 from binascii import Error as NotBase64
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from notifications.devices import address_hash, place_of
 from notifications.enums import Transport
 from notifications.models import Device
 from notifications.protocol import SubscriptionBody
-from notifications.transports import addresses, pinned
+from notifications.transports import addresses, apns, fcm, pinned
 from notifications.transports.addresses import Address, NativeAddress, WebPushAddress
 from notifications.transports.endpoints import ForbiddenEndpoint, checked
 from notifications.transports.web_push import from_base64url, to_base64url
@@ -21,7 +22,8 @@ from people.accounts.models import Person, Session
 
 MOST = 20  # devices of one person
 _AUTH_BYTES = 16
-_LONGEST_TOKEN = 4096
+# What the services give out, and what stands in an address or a header of ours without being a danger there.
+_TOKENS = {Transport.FCM: re.compile(r"[A-Za-z0-9_:-]{20,4096}"), Transport.APNS: re.compile(r"[0-9A-Fa-f]{64,200}")}
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,9 @@ class Subscribing:
 
 
 def address_in(body: SubscriptionBody) -> Address:
-    """The address that a body names. Raises Invalid `push.bad_endpoint`, `push.bad_keys`, `push.bad_token`."""
+    """The address that a body names. Raises Invalid `push.bad_endpoint`, `push.bad_keys`, `push.bad_token`, `push.not_offered`."""
     if body.transport != "web_push":
-        if not (0 < len(body.token) <= _LONGEST_TOKEN and body.token.isascii() and body.token.isprintable() and " " not in body.token):
-            raise errors.bad_token()
-        return NativeAddress(Transport(body.transport), body.token)
+        return _app(Transport(body.transport), body.token)
     try:
         origin = checked(body.endpoint)
         if not pinned.may_lead_outside(origin.host, origin.port):
@@ -49,6 +49,15 @@ def address_in(body: SubscriptionBody) -> Address:
     if body.keys is None:
         raise errors.bad_keys()
     return WebPushAddress(body.endpoint, *_checked_keys(body.keys.p256dh, body.keys.auth))
+
+
+def _app(transport: Transport, token: str) -> NativeAddress:
+    """Raises Invalid `push.bad_token`, `push.not_offered`."""
+    if not _TOKENS[transport].fullmatch(token):
+        raise errors.bad_token()
+    if not (fcm if transport == Transport.FCM else apns).is_configured():
+        raise errors.no_apps()
+    return NativeAddress(transport, token)
 
 
 def _checked_keys(p256dh: str, auth: str) -> tuple[str, str]:

@@ -216,6 +216,7 @@ class PushService:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 1024
 
     def __init__(self, service: PushService) -> None:
         self.service = service

@@ -35,28 +35,28 @@ async def close() -> None:
 
 async def posted(url: str, headers: Mapping[str, str], content: bytes) -> tuple[Outcome, bytes]:
     """What came of one POST, and the beginning of the answer's body. Raises nothing that a service could cause."""
+    said: list[Outcome] = []  # once the status is there, nothing that the service does afterwards undoes it
     try:
-        async with asyncio.timeout(_WHOLE_S), client().stream("POST", url, headers=dict(headers), content=content) as answer:
-            return outcome_of(answer.status_code, answer.headers), await _beginning(answer)
+        async with asyncio.timeout(_WHOLE_S):
+            return await _answered(url, {**headers, "Accept-Encoding": "identity"}, content, said)
     except ForbiddenAddress:
         log.warning("push.forbidden_address")
-        return Outcome("forbidden", "refused"), b""
+        failed = Outcome("forbidden", "refused")
     except (TimeoutError, httpx2.TimeoutException):
-        return Outcome("timeout", "later"), b""
+        failed = Outcome("timeout", "later")
     except httpx2.ConnectError:
-        return Outcome("unreachable", "later"), b""
+        failed = Outcome("unreachable", "later")
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError):
-        return Outcome("broken", "later"), b""
+        failed = Outcome("broken", "later")
+    return (said or [failed])[0], b""
 
 
-async def _beginning(answer: httpx2.Response) -> bytes:
-    """The first bytes; what a service says after its status can't undo that status."""
-    found = b""
-    try:
+async def _answered(url: str, headers: Mapping[str, str], content: bytes, said: list[Outcome]) -> tuple[Outcome, bytes]:
+    async with client().stream("POST", url, headers=dict(headers), content=content) as answer:
+        said.append(outcome_of(answer.status_code, answer.headers))
+        found = b""
         async for part in answer.aiter_raw(_MOST_READ):
             found += part
             if len(found) >= _MOST_READ:
                 break
-    except httpx2.HTTPError:
-        pass
-    return found[:_MOST_READ]
+        return said[0], found[:_MOST_READ]

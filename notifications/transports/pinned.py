@@ -21,6 +21,8 @@ _CONNECT_S = 5.0
 _PATIENCE_S = 3.0
 _asking = ThreadPoolExecutor(2, "push-names")
 _UNICAST = ipaddress.IPv6Network("2000::/3")
+# Protocol assignments and the relays of 6to4, which some versions of `ipaddress` count as global.
+_SPECIAL = [ipaddress.IPv4Network(network) for network in ("192.0.0.0/24", "192.88.99.0/24")]
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _SIIT = ipaddress.IPv6Network("::ffff:0:0:0/96")
 
@@ -32,7 +34,8 @@ class ForbiddenAddress(Exception):
 def is_public(address: IP) -> bool:
     """Whether an address is of the public internet; forms that embed an IPv4 address are judged by that one as well."""
     if isinstance(address, ipaddress.IPv4Address):
-        return address.is_global and not address.is_multicast and not address.is_reserved
+        special = address.is_multicast or address.is_reserved or any(address in network for network in _SPECIAL)
+        return address.is_global and not special
     if address.ipv4_mapped is not None:
         return is_public(address.ipv4_mapped)
     if address in _NAT64 or address in _SIIT:
