@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from foundation import clock
 from foundation.clock import longest
 from messaging.feed.enums import Standing
+from notifications.reach import Reach, Reached, best_of
 from people.circles import policy
 from people.circles.enums import CircleState, History, Role
 from people.circles.guardians import guardians_of
@@ -23,6 +24,7 @@ from people.contacts.models import Contact, Details
 from people.contacts.queries import contacts_of, kinships_of, numbers_for
 from people.contacts.words import kinship_words
 from portal.queries.patient import around
+from portal.queries.reach import Sign, reaches_of, sign_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,6 @@ class Seat:
     until: dt.datetime | None
     from_now: bool
     absent: bool
-    reachable: bool
     phone: str
     me: bool
     may_end: bool
@@ -50,6 +51,13 @@ class Seat:
     given_name: str = ""
     may_relate: bool = False
     team: UUID | None = None
+    reach: Reach | None = None
+    sign: Sign | None = None
+
+    @property
+    def reachable(self) -> bool:
+        """Whether a device of theirs would ring now."""
+        return self.reach is not None and self.reach.ring
 
     @property
     def kinship_words(self) -> str:
@@ -68,6 +76,7 @@ class Team:
     absent: bool
     may_end: bool
     members: list[Seat]
+    sign: Sign | None = None
 
 
 @dataclass(frozen=True)
@@ -83,22 +92,33 @@ class Group:
 
 
 def seats_of(reader: Membership) -> list[Seat]:
-    """Everybody who is in the circle now or invited, in nine statements at most."""
+    """Everybody who is in the circle now or invited, in thirteen statements at most."""
     now = clock.now()
     present = [(member, state_of(member, now)) for member in members_of(reader.circle_id)]
     here = [(member, state) for member, state in sorted(present, key=_rank) if state != "ended"]
     guardians, kinships = guardians_of(reader.circle), kinships_of(reader.circle)
     calls = numbers_for(reader.stands, {member.person_id for member, _state in here})
+    reaches = reaches_of(reader, [member for member, _state in here])
     bare = without_own_way([member.person for member, _state in here if _printable(reader, member)])
     members = [
         replace(
             _seat(reader, member, state, guardians), may_print=member.person_id in bare, phone=calls.get(member.person_id, ""),
             kinship=kinships.get(member.pk, ""), gender=member.person.gender, given_name=member.person.given_name,
-            may_relate=_relatable(reader, member),
+            may_relate=_relatable(reader, member), reach=reaches.get(member.pk), sign=_sign(reader, member, reaches.get(member.pk)),
         )
         for member, state in here
     ]  # fmt: skip
     return members + [_contact_seat(reader, contact, known) for contact in contacts_of(reader) if (known := contact.details)]
+
+
+def _sign(reader: Membership, member: Membership, reach: Reach | None) -> Sign | None:
+    """What a row says of it. Nobody reads of themselves that they are not connected, nor is it said of the patient and the family:
+    they are not waited for.
+    """
+    here = member.pk == reader.pk or member.standing in {Standing.PATIENT, Standing.RELATIVES}
+    if reach is None or (reach.state is Reached.NOT_CONNECTED and here and state_of(member, clock.now()) == "active"):
+        return None
+    return sign_of(reach, gender=member.person.gender, zone=reader.circle.zone)
 
 
 def _relatable(reader: Membership, member: Membership) -> bool:
@@ -127,7 +147,7 @@ def _seat(reader: Membership, member: Membership, state: str, guardians: Collect
         id=member.pk, name=titled(person, member.role), short_name=short_name(person, member.role), standing=member.standing,
         role_words=trade(person, member.role), via=member.via.name if member.via else "", until=until,
         from_now=member.history == History.FROM_NOW,
-        absent=state == "invited", reachable=False, phone="", me=own, may_end=bool(verdict),
+        absent=state == "invited", phone="", me=own, may_end=bool(verdict),
         team=member.via_id, role=member.role,
     )
 
@@ -137,7 +157,7 @@ def _contact_seat(reader: Membership, contact: Contact, known: Details) -> Seat:
     return Seat(
         id=contact.pk, name=known.name, short_name=known.name, standing=contact.stands,
         role_words=known.words or str(Role(contact.role).label),
-        via="", until=None, from_now=False, absent=True, reachable=False,
+        via="", until=None, from_now=False, absent=True,
         phone=known.phone if may_call(reader.stands, contact) else "",
         me=False, may_end=bool(may), contact=True, gender=known.gender, role=contact.role,
     )  # fmt: skip
@@ -164,7 +184,10 @@ def _group(reader: Membership, key: str, title: str, people: list[Seat], rows: l
 def _team(reader: Membership, row: TeamSeat, members: list[Seat]) -> Team:
     verdict = policy.decide(Role(reader.role), Act.END_MEMBERSHIP, CircleState(reader.circle.state), other_role=Role(row.role))
     count = ngettext("%(n)d person", "%(n)d people", len(members)) % {"n": len(members)}
-    return Team(row.pk, row.structure.name, f"{Role(row.role).label} · {count}", row.until, row.since > clock.now(), bool(verdict), members)
+    best = best_of(seat.reach for seat in members if seat.reach)
+    sign = sign_of(best, gender="", zone=reader.circle.zone) if members else None
+    words, awaited = f"{Role(row.role).label} · {count}", row.since > clock.now()
+    return Team(row.pk, row.structure.name, words, row.until, awaited, bool(verdict), members, sign)
 
 
 def _family(seats: list[Seat]) -> list[Seat]:
@@ -183,6 +206,9 @@ def counted(seats: list[Seat]) -> str:
 
 
 def summary(seats: list[Seat]) -> str:
-    """How many are here, as a sentence."""
+    """How many are here, and how many of them can be reached, as a sentence."""
     here = sum(not seat.absent for seat in seats)
-    return ngettext("%(n)d person.", "%(n)d people.", here) % {"n": here}
+    reachable = sum(seat.reachable for seat in seats if not seat.absent)
+    if not reachable:
+        return ngettext("%(n)d person.", "%(n)d people.", here) % {"n": here}
+    return ngettext("%(n)d person, %(m)d reachable now.", "%(n)d people, %(m)d reachable now.", here) % {"n": here, "m": reachable}

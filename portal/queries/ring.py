@@ -10,6 +10,7 @@ from portal.templatetags.cercle import initials
 CENTRE = (310, 230)
 INNER, OUTER = 152, 251
 _MOST = {"care_team": 9, "wider_team": 4, "relatives": 4}
+_ICON = 20  # a sign of 16 units and the space after it
 _KINDS = {"care_team": "care", "wider_team": "wider", "relatives": "relative"}
 
 
@@ -23,6 +24,7 @@ class Place:
     absent: bool
     initials: str
     short_name: str
+    icon: str = ""  # why they can't be reached now, before the name
 
     @property
     def left(self) -> int:
@@ -37,7 +39,22 @@ class Place:
     @property
     def label_width(self) -> int:
         """Room for the name, which the arc leaves free."""
-        return 12 + 8 * len(self.short_name)
+        return 12 + 8 * len(self.short_name) + (_ICON if self.icon else 0)
+
+    @property
+    def label_x(self) -> int:
+        """Middle of the name, which an icon moves to the right."""
+        return self.x + (_ICON // 2 if self.icon else 0)
+
+    @property
+    def icon_left(self) -> int:
+        """Left edge of the icon."""
+        return self.label_x - 4 * len(self.short_name) - _ICON
+
+    @property
+    def icon_top(self) -> int:
+        """Upper edge of the icon."""
+        return self.label_y - 13
 
     @property
     def label_left(self) -> int:
@@ -81,4 +98,5 @@ def _angles(standing: str, count: int) -> list[float]:
 def _place(standing: str, seat: Seat, angle: float) -> Place:
     radius = INNER if standing == Standing.CARE_TEAM else OUTER
     x, y = round(CENTRE[0] + radius * cos(radians(angle))), round(CENTRE[1] + radius * sin(radians(angle)))
-    return Place(x, y, _KINDS[standing], seat.absent, initials(seat.name), seat.short_name)
+    icon = seat.sign.icon if seat.sign and seat.sign.form in {"off", "mute"} else ""
+    return Place(x, y, _KINDS[standing], seat.absent, initials(seat.name), seat.short_name, icon)

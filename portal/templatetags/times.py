@@ -40,6 +40,17 @@ def moment(at: dt.datetime | None, zone: str = "") -> str:
     return dateformat.format(here, "j M" if here.year == now.year else "j M Y")
 
 
+def soon(at: dt.datetime, zone: str = "") -> str:
+    """A moment to come, to follow "until": the time today, "tomorrow 8:00", "Monday 8:00"; "" where a week or more is between."""
+    here, now = local(at, zone), local(clock.now(), zone)
+    days, time = (here.date() - now.date()).days, f"{here.hour}:{here.minute:02}"
+    if days >= _WEEK:
+        return ""
+    if days <= 0:
+        return time
+    return _("tomorrow %(time)s") % {"time": time} if days == 1 else f"{dateformat.format(here, 'l')} {time}"
+
+
 @register.filter
 def full_moment(at: dt.datetime | None, zone: str = "") -> str:
     """Day and time in full, for trails: "lundi 23 novembre, 16:02"."""
