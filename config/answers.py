@@ -3,6 +3,7 @@ from typing import Any
 
 from journal.enums import AlertState, PostKind, Urgency
 from media.enums import MediaKind, MediaState
+from notifications.enums import DeliveryState, Transport
 from notifications.reach import Reached
 from people.accounts.enums import Profession
 from people.circles.enums import Audience, CircleState, Role, Sex
@@ -113,6 +114,10 @@ SCHEMAS: dict[str, Shape] = {
          "heard_by": NUMBER, "code": {"type": "string", "description": "Why it was refused."}, "waits_for": TEXT},
         id=ID, state={"enum": ["uploading", *MediaState.values]},
     ),
+    "Device": _object(
+        id=ID, transport=_one_of(Transport), name=TEXT, language=TEXT, state={"enum": ["ok", "failing", "gone", "asleep"]},
+        current={"type": "boolean"}, made_at=TIME, seen_at=TIME, sent_at=_or_null(TIME), shown_at=_or_null(TIME),
+    ),
     "Asked": _object(member=ID, name=TEXT, since=TIME),
     "Changes": _object(after=NUMBER, to=NUMBER, **_PLACE, items=_list(_ref("Item"))),
 }  # fmt: skip
@@ -123,6 +128,13 @@ ANSWERS: dict[tuple[str, str], Shape] = {
     ("get", "me/seal"): _object(key=TEXT),
     ("get", "me/hours"): _ref("Hours"),
     ("put", "me/hours"): _ref("Hours"),
+    ("get", "push/key"): _object(key=TEXT),
+    ("get", "push/subscriptions"): _page(_ref("Device")),
+    ("post", "push/subscriptions"): _ref("Device"),
+    ("post", "push/subscriptions/{device_id}/test"): _object(id=ID),
+    ("get", "push/deliveries/{delivery_id}"): _object(
+        id=ID, state=_one_of(DeliveryState), status=TEXT, sent_at=_or_null(TIME), shown_at=_or_null(TIME)
+    ),
     ("get", "people"): _page(_ref("Findable")),
     ("get", "structures"): _page(_object(id=ID, name=TEXT, kind=TEXT)),
     ("get", "circles"): _page(_ref("ListedCircle")),

@@ -2,7 +2,7 @@
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.signals import user_logged_in
+from allauth.account.signals import password_changed, password_set, user_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from allauth.socialaccount.models import SocialLogin
@@ -12,10 +12,12 @@ from allauth.usersessions.signals import on_user_logged_in
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
 from django.utils import timezone
 
 from messaging.feed.enums import Kind
 from messaging.feed.services import append_site
+from people.accounts.access import TOKEN_HEADER
 from people.accounts.adapters import confirm
 from people.accounts.models import Person, Session
 
@@ -46,6 +48,13 @@ def list_session(sender: Any, request: HttpRequest, user: Person, **_: Any) -> N
 
 
 user_logged_in.disconnect(on_user_logged_in)
+
+
+@receiver([password_changed, password_set])
+def begin_anew(sender: Any, request: HttpRequest, user: Person, **_: Any) -> None:
+    """The session that goes on has a new key, and its pages a new token: by that a browser sees that it has to subscribe anew."""
+    if TOKEN_HEADER not in request.headers:
+        rotate_token(request)
 
 
 @receiver(authenticator_added)

@@ -26,8 +26,10 @@ def test_changed_on_the_page_only_this_session_goes_on() -> None:
     person = alice()
     token = token_of(app_sign_in())
     client = browser(person)
+    page_token = client.cookies["cercle-csrf"].value
     answer = post(client, "/accounts/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
     assert answer.status_code == 302
+    assert client.cookies["cercle-csrf"].value != page_token
     assert told("password.changed") == [person.id]
     assert person_of_handshake({"x-session-token": token}, {}) is None
     assert person_of_handshake({}, {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value})

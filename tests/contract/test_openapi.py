@@ -21,6 +21,8 @@ CALLS = [
     ("put", "/media/{}/transcript"), ("post", "/media/{}/transcribers"), ("delete", "/media/{}/transcribers/{}"),
     ("get", "/circles/{}/transcriptions"), ("post", "/media/{}/listening"), ("get", "/media/{}/listening"),
     ("delete", "/posts/{}/acknowledgement"), ("post", "/posts/{}/completion"), ("put", "/circles/{}/read"),
+    ("get", "/push/key"), ("post", "/push/subscriptions"), ("get", "/push/subscriptions"), ("delete", "/push/subscriptions/{}"),
+    ("post", "/push/subscriptions/{}/test"), ("get", "/push/deliveries/{}"), ("post", "/push/receipts"),
 ]  # fmt: skip
 
 

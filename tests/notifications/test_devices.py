@@ -18,6 +18,7 @@ from people.accounts.models import Person, Session
 from people.accounts.services import disable_account
 from people.accounts.sessions import end_sessions
 from tests.accounts.cast import APP, PASSWORD, alice, app_headers, app_sign_in, claire, token_of
+from tests.house.test_protocol import NAMED, shape
 from tests.push_service import GONE, FakeDevice, Manner, PushService
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -261,3 +262,15 @@ def test_a_device_that_nobody_has_opened_for_long_sleeps() -> None:
     assert devices.health(device, now) == "asleep"
     device.shown_at = now - dt.timedelta(days=1)
     assert devices.health(device, now) == "ok"
+
+
+def test_the_protocol_shows_what_is_answered_and_what_is_sent(service: PushService) -> None:
+    app, phone = App(alice()), service.device()
+    device = app.subscribe(phone)
+    assert shape(device.json()) == shape(NAMED["device"])
+    delivery = app.call("POST", f"push/subscriptions/{device.json()['id']}/test").json()["id"]
+    assert shape(app.call("GET", f"push/deliveries/{delivery}").json()) == shape(NAMED["delivery"])
+    push(UUID(device.json()["id"]))
+    said = phone.received[0].message
+    assert {**said, "id": None} == {**NAMED["push"], "id": None}
+    assert app.call("GET", "push/key").json().keys() == {"key"}
