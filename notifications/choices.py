@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from notifications.daytimes import quiet_left
+from notifications.daytimes import next_of, quiet_left
 from notifications.enums import Channel, News
 
 # Who wishes something for one of these wishes it for what follows from it.
@@ -60,6 +60,18 @@ def held(reader: Reader, at: dt.datetime) -> dt.timedelta:
     """For how long something that is not urgent waits for the end of quiet hours."""
     quiet = reader.quiet
     return quiet_left(quiet["from"], quiet["to"], reader.zone, at) if quiet else dt.timedelta()
+
+
+def next_digest(reader: Reader, after: dt.datetime) -> dt.datetime | None:
+    """When their next digest is due; None for who has chosen no hours."""
+    digest = reader.choices.get("digest")
+    return next_of(digest["at"], digest["days"], reader.zone, after) if digest else None
+
+
+def digest_ways(reader: Reader) -> tuple[Channel, ...]:
+    """By what they are told at those hours."""
+    digest = reader.choices.get("digest") or {}
+    return tuple(way for way in (Channel.PUSH, Channel.EMAIL) if digest.get(way.value) and reader.has(way))
 
 
 def default_ways(reader: Reader, wish: News) -> tuple[Channel, ...]:

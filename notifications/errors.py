@@ -35,3 +35,33 @@ def too_many_devices() -> Conflict:
 def device_gone() -> Conflict:
     """409."""
     return Conflict("push.device_gone", _("This device is no longer connected. Open Cercle there and allow notifications again."))
+
+
+def urgent_needs_a_way() -> Invalid:
+    """422: urgent messages are moved to another way, never switched off."""
+    sentence = _("Urgent messages need a way that leads to you: notifications, your e-mail or your telephone number.")
+    return Invalid("notifications.urgent_needs_a_way", sentence, errors={"news.urgent.by": sentence})
+
+
+def only_urgent_by_sms(news: str) -> Invalid:
+    """422."""
+    sentence = _("Only urgent messages come by text message.")
+    return Invalid("notifications.only_urgent_by_sms", sentence, errors={f"news.{news}.by": sentence})
+
+
+def empty_quiet() -> Invalid:
+    """422: from an hour to the same one."""
+    sentence = _("Quiet hours begin and end at different hours.")
+    return Invalid("notifications.empty_quiet", sentence, errors={"quiet.to": sentence})
+
+
+def digest_needs_a_way() -> Invalid:
+    """422: neither by e-mail nor by push, or by e-mail without an address."""
+    sentence = _("Say how to tell you that there is something new: by a notification, or by e-mail if your account has an address.")
+    return Invalid("notifications.digest_needs_a_way", sentence, errors={"digest.email": sentence})
+
+
+def unknown_zone() -> Invalid:
+    """422."""
+    sentence = _("This time zone is not known: write it like Europe/Paris.")
+    return Invalid("notifications.unknown_zone", sentence, errors={"zone": sentence})

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Subquery
 
 from foundation import clock
 from messaging.feed.enums import Standing
-from notifications.choices import WISHES, Reader, chosen_ways, held
+from notifications.choices import WISHES, Reader, chosen_ways, digest_ways, held
 from notifications.enums import Channel, News
 from notifications.transports.sms import has_gateway
 from people.accounts.enums import Profession
@@ -92,7 +92,7 @@ def _ways(reader: Reader, news: News) -> Ways:
     if news is News.TEST:
         return Ways(at_once=(Channel.PUSH,))
     if news is News.DIGEST:
-        return Ways(at_once=(Channel.EMAIL,) if reader.has_address else ())
+        return Ways(at_once=digest_ways(reader))
     chosen = chosen_ways(reader, WISHES[news])
     if WISHES[news] is News.URGENT and Channel.PUSH in chosen:
         return Ways(at_once=(Channel.PUSH,), fallbacks=chosen[1:])

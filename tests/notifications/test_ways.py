@@ -15,11 +15,8 @@ from people.accounts.models import Person
 from people.contacts.enums import CalledBy
 from people.contacts.services import give_number
 from people.duty.models import Hours
-from tests.circles.conftest import at, home
 from tests.circles.home import Home
-from tests.sealing import site_vault
 
-__all__ = ["at", "home", "site_vault"]
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 PUSH, EMAIL, SMS = Channel.PUSH, Channel.EMAIL, Channel.SMS
 At = Callable[[str], None]
