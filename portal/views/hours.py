@@ -21,23 +21,41 @@ from people.duty.week import DAYS
 from portal.queries.hours import EVERYWHERE, absences_in, sheets_of
 from portal.views.door import page, reader
 
+_BEFORE = "hours_before"
+
 
 @require_http_methods(["GET", "POST"])
 @page
 def hours(request: HttpRequest) -> HttpResponse:
     """The sheet; sent, all of it takes the place of what was said before. What is wrong is said beside its field."""
     person = reader(request)
+    before = said_by(person)
     if request.method != "POST":
-        return _drawn(request, person, said_by(person))
+        return _drawn(request, person, before)
+    if "undo" in request.POST:
+        return _undone(request, person)
     works = list(structures_of(person, clock.now()))
-    said = _read(request.POST, works, said_by(person)["zone"])
+    said = _read(request.POST, works, before["zone"])
     try:
         set_hours(person, said=HoursBody.model_validate(said))
     except Invalid as refused:
         return _drawn(request, person, said, refused)
     except ValueError:
         return _drawn(request, person, {**said, "absences": []}, Invalid("duty.bad_hours", _("An absence has a beginning and an end.")))
+    request.session[_BEFORE] = before  # sealed, as all of a session
     return HttpResponseRedirect("/me/hours?saved")
+
+
+def _undone(request: HttpRequest, person: Person) -> HttpResponse:
+    """What was said before the last save holds again; a second time changes nothing."""
+    before = request.session.pop(_BEFORE, None)
+    if before is None:
+        return HttpResponseRedirect("/me/hours")
+    try:
+        set_hours(person, said=HoursBody.model_validate(before))
+    except Invalid as refused:  # the work in a structure has ended since
+        return _drawn(request, person, before, refused)
+    return HttpResponseRedirect("/me/hours?undone")
 
 
 def _drawn(request: HttpRequest, person: Person, said: dict[str, Any], refused: Invalid | None = None) -> HttpResponse:
@@ -45,6 +63,7 @@ def _drawn(request: HttpRequest, person: Person, said: dict[str, Any], refused: 
     context = {
         "sheets": sheets_of(said, structures_of(person, now), errors), "absences": absences_in(said, zone, errors), "zone": zone,
         "duty": duty_of([(person.pk, None)], now)[person.pk, None], "saved": "saved" in request.GET and not refused,
+        "undone": "undone" in request.GET and not refused, "may_undo": _BEFORE in request.session,
         "wrong": str(refused.detail) if refused else "",
     }  # fmt: skip
     return render(request, "portal/pages/hours.html", context, status=refused.status if refused else 200)

@@ -61,3 +61,15 @@ def test_what_is_wrong_stands_beside_its_field_and_the_rest_is_still_there(ids: 
     assert half.status_code == 422
     assert "Une absence a un début et une fin." in half.content.decode()
     assert hours()["everywhere"] is None
+
+
+def test_a_save_can_be_undone_once(ids: dict[str, str]) -> None:
+    alice = signed_in("alice")
+    alice.post("/me/hours", WEEK)
+    alice.post("/me/hours", {**WEEK, "everywhere.mon.0.from": "09:00"})
+    assert hours()["everywhere"]["weekly"]["mon"][0][0] == "09:00"
+    assert 'name="undo"' in alice.get("/me/hours?saved").content.decode()
+    for _again in range(2):
+        assert alice.post("/me/hours", {"undo": "1"}).status_code == 302
+        assert hours()["everywhere"]["weekly"]["mon"][0][0] == "08:00"
+    assert 'name="undo"' not in alice.get("/me/hours?undone").content.decode()
