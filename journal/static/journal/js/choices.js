@@ -29,3 +29,10 @@ export function drawQuote(root, post, close) {
   const button = h("button", { type: "button", class: "c-iconbutton", "aria-label": _("Do not answer this message"), on: { click: close } }, icon("close"));
   root.replaceChildren(h("div", { class: "c-quote" }, h("span", { class: "c-quote__name", text: writer(post.author) }), h("span", { class: "c-quote__text", text: post.text || kindsInWords(post.media?.map(({ kind }) => kind)) })), button);
 }
+
+/** Browsers without field-sizing grow the field here. */
+export function fit(text) {
+  if (CSS.supports("field-sizing", "content")) return;
+  text.style.height = "auto";
+  text.style.height = `${text.scrollHeight + 3}px`;
+}

@@ -2,8 +2,8 @@
 import { h } from "../../portal/js/dom.js";
 import { _, ngettext } from "../../portal/js/i18n.js";
 import { circleSign, icon } from "../../portal/js/signs.js";
+import { answering } from "./answering.js";
 import { fits, nameOf, standsIn } from "./circle.js";
-import { calls } from "./draw-alert.js";
 import { expectation } from "./expectation.js";
 import { openSheet } from "../../portal/js/sheet.js";
 
@@ -41,17 +41,6 @@ function urgencySegment(state, value, label, sign) {
   return h("label", { class: ["c-segment", value === "urgent" && "c-segment--urgent"] }, input, h("span", null, sign && icon(sign, 20), label));
 }
 
-/** Who of the readers can take an urgent post, and is there now. */
-function answering(circle, audience) {
-  const able = circle.readers(audience, circle.member).filter((member) => circle.canTake(member));
-  const now = able.filter((member) => member.reachable !== false);
-  if (!now.length) {
-    return h("div", { class: "c-sheet__part" }, h("p", null, h("strong", { text: _("Nobody of those who can take it is there now.") })), calls(circle));
-  }
-  const text = ngettext("%(n)s person can take it", "%(n)s people can take it", now.length);
-  return h("div", { class: "c-sheet__part" }, h("p", null, h("strong", { text })), h("p", { class: "u-soft", text: now.map(nameOf).join(", ") }));
-}
-
 /**
  * Open the chooser for `state` {audience, urgency, to, expect, replyTo}.
  * `changed(values)` hears each choice; `seeAs(audience)` shows the thread as those readers see it.
@@ -61,7 +50,7 @@ export function openChooser(circle, state, { changed, seeAs }) {
   const wanted = expectation(circle, state);
   const draw = () => {
     const urgent = state.urgency === "urgent";
-    rest.replaceChildren(...(urgent ? [answering(circle, state.audience)] : []), ...(state.urgency === "info" ? [] : [wanted.draw()]));
+    rest.replaceChildren(...(urgent ? [answering(circle, state)] : []), ...(state.urgency === "info" ? [] : [wanted.draw()]));
   };
   const choose = ({ target }) => {
     if (target.name !== "audience" && target.name !== "urgency") return;

@@ -2,9 +2,10 @@
 import { Attachments } from "../../portal/js/attachments.js";
 import { hook } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
+import { mayGo } from "./before-urgent.js";
 import { fits } from "./circle.js";
 import { openChooser } from "./chooser.js";
-import { drawAudience, drawQuote, drawUrgency } from "./choices.js";
+import { drawAudience, drawQuote, drawUrgency, fit } from "./choices.js";
 import { beginJoining, plainWays } from "./joining.js";
 import { Tray } from "./tray.js";
 import { emergencyLine, expectedLine, lockedLine, wideningLine } from "./warnings.js";
@@ -49,7 +50,7 @@ export class Composer {
     this.text.value = text;
     if (this.circle.audiences().includes(choices.audience)) Object.assign(this.state, choices);
     this.state.replyTo = (replyTo && find(replyTo)) ?? null;
-    this.#fit();
+    fit(this.text);
     this.#save();
     this.draw();
   }
@@ -73,19 +74,12 @@ export class Composer {
   }
 
   #written() {
-    this.#fit();
+    fit(this.text);
     this.#save();
     this.#offer();
     if (Date.now() - this.#typed < TYPING_MS) return;
     this.#typed = Date.now();
     this.typing(this.state.audience);
-  }
-
-  /** Browsers without field-sizing grow the field here. */
-  #fit() {
-    if (CSS.supports("field-sizing", "content")) return;
-    this.text.style.height = "auto";
-    this.text.style.height = `${this.text.scrollHeight + 3}px`;
   }
 
   #key(event) {
@@ -115,15 +109,16 @@ export class Composer {
     this.text.focus();
   }
 
-  submit() {
-    const written = this.text.value.trim();
+  async submit() {
     if (!this.begun || !this.circle.mayWrite()) return this.text.focus();
+    if (this.state.urgency === "urgent" && !(await mayGo(this))) return this.text.focus();
+    const written = this.text.value.trim();
     const { audience, urgency, to, expect, replyTo } = this.state;
     const body = { text: expect ? `${written}\n${expect}` : written, audience, urgency };
     if (to.length) body.to = to;
     if (replyTo) body.reply_to = replyTo.id;
     this.text.value = "";
-    this.#fit();
+    fit(this.text);
     // The readers stay as chosen; urgency and expectation belong to one post only.
     this.state = { ...this.#blank(), audience };
     const files = this.attachments.take();

@@ -2,8 +2,9 @@
 import { get } from "../../portal/js/api.js";
 import { h } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
-import { icon, personMark } from "../../portal/js/signs.js";
+import { personMark } from "../../portal/js/signs.js";
 import { nameOf, standsIn } from "./circle.js";
+import { drawLadder, rowsOf } from "./ladder.js";
 import { openSheet } from "../../portal/js/sheet.js";
 
 /** A sheet whose content is on its way. */
@@ -57,24 +58,12 @@ export function showVersions(post, { times }) {
   });
 }
 
-const STEPS = {
-  opened: (name) => _("Written by %(name)s", { name }),
-  taken: (name) => _("%(name)s has this", { name }),
-  reopened: (name) => (name ? _("Handed back by %(name)s", { name }) : _("Open again")),
-  done: (name) => _("Done by %(name)s", { name }),
-  withdrawn: (name) => _("Withdrawn by %(name)s", { name }),
-  unanswered: () => _("Nobody has answered"),
-  escalated: (name) => _("Passed on to %(name)s", { name }),
-};
-
 /** What happened to an urgent or to-do post, in order. */
-export function showSteps(post, { circle, times }) {
+export function showSteps(post, view) {
   return filling(_("What has happened"), async () => {
     const now = await get(`posts/${post.id}`);
-    const steps = now.alert?.steps ?? [];
     const read = now.receipts?.length ?? 0;
-    const line = (at, text, detail) => h("li", { class: "thread-step" }, h("time", { datetime: at, text: times.brief(at) }), icon("check", 18), h("div", null, h("strong", { text }), detail && h("p", { class: "u-soft", text: detail })));
-    const list = steps.map(({ step, at, member, reason }) => line(at, STEPS[step]?.(circle.called(member ?? (step === "opened" ? now.author : null))) ?? step, reason));
-    return [h("ol", { class: "thread-steps" }, list), h("p", { class: "u-soft", text: _("read by %(read)s of %(all)s", { read, all: circle.readers(now.audience, now.author.member).length }) })];
+    const rows = rowsOf(now, view, { receipts: now.receipts });
+    return [drawLadder(rows, view.times), h("p", { class: "u-soft", text: _("read by %(read)s of %(all)s", { read, all: view.circle.readers(now.audience, now.author.member).length }) })];
   });
 }

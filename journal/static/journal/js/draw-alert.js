@@ -3,6 +3,7 @@ import { h } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
 import { drawMedia } from "./draw-media.js";
+import { lastStep, nextWords } from "./ladder.js";
 import { actButton, corrected, foot, head, quote, textOf, timeOf } from "./parts.js";
 import { isRole, ofRole } from "./roles.js";
 import { span } from "./times.js";
@@ -21,10 +22,6 @@ export function expectedOf(to, circle) {
   return names.length < 2 ? names.join("") : _("%(some)s or %(last)s", { some: names.slice(0, -1).join(", "), last: names.at(-1) });
 }
 
-function lastStep(post, step) {
-  return post.alert.steps?.filter((one) => one.step === step).at(-1);
-}
-
 export function drawAlert(post, view) {
   const { state } = post.alert;
   const kind = post.urgency === "urgent" ? "urgent" : "todo";
@@ -40,9 +37,10 @@ export function drawAlert(post, view) {
     post.to?.length > 0 &&
       h("div", { class: "c-expected" }, h("span", { class: "c-expected__of", text: _("Expected %(who)s", { who: expectedOf(post.to, view.circle) }) }), expected && h("span", { class: "c-expected__what", text: expected })),
     corrected(post, view),
-    track(post, view),
-    state === "unanswered" && nobody(view),
-    acts(post, view),
+    !view.alone && track(post, view),
+    state === "unanswered" && nobody(post, view),
+    !view.alone && alertActs(post, view),
+    !view.alone && kind === "urgent" && next(post, view),
     foot(post, view),
   );
 }
@@ -83,19 +81,29 @@ function hasThis(post, view, time) {
   return post.alert.owner?.member === view.circle.member ? _("have this, %(time)s", { time }) : _("has this, %(time)s", { time });
 }
 
-function nobody(view) {
-  return h("div", null, h("p", null, h("strong", { text: _("Nobody has answered.") }), " ", _("Telephone.")), calls(view.circle));
+/** Until when nobody is on duty, and whom to telephone meanwhile. */
+function nobody(post, view) {
+  const until = lastStep(post, "unanswered")?.until;
+  const words = until ? _("Nobody is on duty before %(time)s.", { time: view.times.moment(until) }) : _("Nobody has answered.");
+  return h("div", { class: "c-nobody" }, h("p", null, icon("moon", 20), h("span", null, h("strong", { text: words }), " ", _("Telephone."))), calls(view.circle));
 }
 
-export function call(number, name) {
-  return h("a", { class: "c-call", href: `tel:${number.replaceAll(/\s/g, "")}` }, icon("phone", 20), h("span", null, h("b", { text: number }), h("span", { text: name })));
+/** What comes next and when, and the way to all that happened. */
+function next(post, view) {
+  const words = nextWords(post, view.times);
+  return h("div", { class: "c-post__next" }, words && h("p", { text: words }), actButton("steps", { class: "c-textlink" }, icon("history", 20), _("See each step")));
 }
 
-export function calls(circle) {
-  return h("div", { class: "c-calls" }, circle.desk && call(circle.desk, _("Duty desk")), call("15", _("Samu")), call("116 117", _("doctor on duty")));
+export function call(number, name, wide = false) {
+  return h("a", { class: ["c-call", wide && "c-call--wide"], href: `tel:${number.replaceAll(/\s/g, "")}` }, icon("phone", 20), h("span", null, h("b", { text: number }), h("span", { text: name })));
 }
 
-function acts(post, view) {
+export function calls(circle, samu = _("Samu")) {
+  return h("div", { class: "c-calls" }, call("15", samu), call("116 117", _("doctor on duty")), circle.desk && call(circle.desk, _("Duty desk"), true));
+}
+
+/** What this reader can do with it now, or who was first. */
+export function alertActs(post, view) {
   if (view.seeAs) return null;
   const { state, owner } = post.alert;
   const busy = view.busy.has(post.id);

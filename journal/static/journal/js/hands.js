@@ -2,16 +2,19 @@
 import { hook } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
 import { tryAgain } from "./again.js";
+import { AlertView } from "./alert-view.js";
 import { showReceipts, showSteps, showVersions } from "./details.js";
 import { showSeen, withdrawMisplaced } from "./misplaced.js";
 import { openPhoto } from "./photo-viewer.js";
 import { beginPhotos } from "./photo-ways.js";
 import { openDayChooser, openSearch } from "./search.js";
 import { beginVoice } from "./speak.js";
+import { beginStepsNews } from "./steps-news.js";
 import { voiceActs } from "./transcripts.js";
 
 export function beginHands(thread) {
   const { acts, view, posts, main } = thread;
+  const alerts = new AlertView(thread);
   const doing = {
     take: (post) => acts.take(post),
     complete: (post) => acts.complete(post),
@@ -24,7 +27,7 @@ export function beginHands(thread) {
     more: (post) => acts.more(post),
     reply: (post) => thread.composer.reply(post),
     receipts: (post) => showReceipts(post, view),
-    steps: (post) => showSteps(post, view),
+    steps: (post) => (post.urgency === "urgent" && post.alert.state !== "done" ? alerts.show(post) : showSteps(post, view)),
     versions: (post) => showVersions(post, view),
     photo: (_post, button) => openPhoto(button.getAttribute("data-cercle-act").split(" ")[1], view),
     ...voiceActs(thread),
@@ -43,6 +46,7 @@ export function beginHands(thread) {
   hook("search", main).addEventListener("click", () => openSearch(thread));
   hook("jump", main)?.addEventListener("click", () => openDayChooser(thread));
   slideRooms(thread);
+  beginStepsNews(thread);
   beginPhotos(thread.composer);
   beginVoice(thread.composer);
   return { act };

@@ -5,9 +5,9 @@ import { h, hook } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
 import { Outbox } from "../../portal/js/outbox.js";
 import { Acts } from "./acts.js";
+import { beginAddress } from "./address.js";
 import { Announcer } from "./announce.js";
 import { Banner } from "./banner.js";
-import { beginCalled } from "./called.js";
 import { Circle } from "./circle.js";
 import { Composer } from "./composer.js";
 import { Feed } from "./feed.js";
@@ -75,7 +75,7 @@ class CercleThread extends HTMLElement {
     await this.#begin(page, since);
     this.feed = new Feed(this, page);
     this.#openOutbox();
-    this.composer.restore((id) => this.posts.byId.get(id)).then(() => beginCalled(this));
+    this.composer.restore((id) => this.posts.byId.get(id)).then(() => beginAddress(this));
     this.travel.seekAlerts(answer.open_alerts).catch(() => {});
   }
 

@@ -62,6 +62,15 @@ export class Times {
     return `${(this.#sameYear(at) ? this.dayMonth : this.dayMonthYear).format(date)} ${time}`;
   }
 
+  /** A moment near now, past or to come: "8:00", "demain 8:00", "lundi 8:00". */
+  moment(at) {
+    const days = -this.#daysAgo(at);
+    if (days <= 0) return this.brief(at);
+    if (days === 1) return _("tomorrow %(time)s", { time: this.time(at) });
+    const day = days < 7 ? this.weekday : this.dayMonth;
+    return `${day.format(new Date(at))} ${this.time(at)}`;
+  }
+
   /** "24 nov.", with the year where it is another: under a photo. */
   shortDay(at) {
     return (this.#sameYear(at) ? this.short : this.shortYear).format(new Date(at));

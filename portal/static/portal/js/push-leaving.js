@@ -8,6 +8,7 @@ const SIGNED_OUT = 401;
 export async function leavePushes() {
   if (!("serviceWorker" in navigator) || !(await fetchPushNote("owner"))?.person) return;
   await keepPushNote({ id: "owner", person: null }); // first: from now on the worker shows nothing
+  await keepPushNote({ id: "left", at: Date.now() });
   const registration = await navigator.serviceWorker.getRegistration();
   for (const one of (await registration?.getNotifications?.()) ?? []) one.close();
   await (await registration?.pushManager?.getSubscription())?.unsubscribe();

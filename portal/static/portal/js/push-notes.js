@@ -1,6 +1,7 @@
 /**
  * What this device knows of its pushes, shared with the service worker (`sw-push.js`): "told" holds opaque ids of what was shown,
- * "notes" the language, the CSRF token, and who is here ("owner": a digest, or null once they have left). No endpoint, no key, no name.
+ * "notes" the language, the CSRF token, who is here ("owner": a digest, or null once they have left) and when
+ * somebody left ("left"). No endpoint, no key, no name.
  */
 import { asked } from "./kept-database.js";
 

@@ -28,6 +28,7 @@
     }
   }
 
+  const plain = () => ({ credentials: "same-origin", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE_MS) });
   const note = (id) => within("notes", "readonly", (notes) => notes.get(id)).catch(() => undefined);
   const recall = () => within("told", "readonly", (told) => told.getAll()).catch(() => []);
   const remember = (entry) => within("told", "readwrite", (told) => told.put(entry)).catch(() => {});
@@ -66,16 +67,22 @@
     if (!standing.length) for (const one of await self.registration.getNotifications({ tag: id })) one.close();
   }
 
+  const isGone = async () => (await note("owner"))?.person === null;
+
+  /** Somebody has left this device not long ago: what still comes for them is not the present one's to see. */
+  async function isAnothers(id) {
+    const left = await note("left");
+    if (id === null || !left || Date.now() - left.at > LONGEST_MS) return false;
+    return (await fetch(`/api/v1/push/deliveries/${id}`, plain()).catch(() => null))?.status === 404;
+  }
+
   async function told(id) {
-    if ((await note("owner"))?.person === null) return left(); // who was here has signed out, and the browser had not heard it
+    if (await isGone()) return (await self.registration.pushManager.getSubscription())?.unsubscribe(); // the browser had not heard it
+    if (await isAnothers(id)) return;
     await show(id);
     if (id === null) return;
     await remember({ id, at: Date.now(), owed: true });
     await confirmAll();
-  }
-
-  async function left() {
-    await (await self.registration.pushManager.getSubscription())?.unsubscribe();
   }
 
   async function token() {
@@ -88,8 +95,7 @@
 
   async function send(path, body) {
     const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": await token() };
-    const more = { credentials: "same-origin", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE_MS) };
-    return fetch(`/api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body), ...more });
+    return fetch(`/api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body), ...plain() });
   }
 
   /** What is shown and not confirmed yet; false: to be tried again. Nobody's or another's id is no more to be told. */
@@ -118,14 +124,11 @@
     return chosen.navigate(address).catch(() => self.clients.openWindow(address));
   }
 
-  async function serverKey() {
-    const { key } = await (await fetch("/api/v1/push/key", { credentials: "same-origin", cache: "no-store" })).json();
-    return key;
-  }
+  const serverKey = async () => (await (await fetch("/api/v1/push/key", plain())).json()).key;
 
   /** The push service has changed the address. What fails here is made good at the next visit. */
   async function renew({ oldSubscription: old, newSubscription: fresh }) {
-    if ((await note("owner"))?.person === null) return;
+    if (await isGone()) return;
     const applicationServerKey = old?.options?.applicationServerKey ?? (await serverKey());
     const subscription = fresh ?? (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey }));
     const { endpoint, keys } = subscription.toJSON();

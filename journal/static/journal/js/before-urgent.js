@@ -1,0 +1,62 @@
+/** Between "Send" and an urgent message on its way: where nobody is on duty, its author is told so, and whom to telephone. */
+import { h } from "../../portal/js/dom.js";
+import { _ } from "../../portal/js/i18n.js";
+import { icon } from "../../portal/js/signs.js";
+import { calls, expectedOf } from "./draw-alert.js";
+import { fully } from "./reach-rungs.js";
+import { fetchReach } from "./reach.js";
+import { Times } from "./times.js";
+
+const PATIENCE_MS = 1500;
+
+/**
+ * Whether the urgent message that stands in `composer` goes now. An answer that is slow, or none, holds nothing up: then its author
+ * hears that it is not known who will hear it. Without a line the outbox says what happens.
+ */
+export async function mayGo(composer) {
+  const { circle, state, form, parts } = composer;
+  if (parts.send.hasAttribute("aria-busy")) return false;
+  if (!navigator.onLine) return true;
+  parts.send.setAttribute("aria-busy", "true");
+  try {
+    const reach = await fetchReach(circle.id, state, PATIENCE_MS);
+    if (!reach) composer.say(_("It is not known who can be reached now. The message goes all the same."));
+    return (reach?.nobody ? await warn(form.closest("main"), circle, state, reach) : true) && composer.begun;
+  } finally {
+    parts.send.removeAttribute("aria-busy");
+  }
+}
+
+function warning(circle, until, times) {
+  const time = until && times.moment(until);
+  const title = time ? _("Nobody is on duty before %(time)s", { time }) : _("Nobody is on duty");
+  const then = time ? _("This message stays open and is told again at %(time)s.", { time }) : _("This message stays open and is told again as soon as somebody is on duty.");
+  return h("div", { class: "c-night" }, h("p", { class: "c-night__title" }, icon("moon"), h("span", { text: title })), h("p", { text: `${_("Cercle is not an emergency service.")} ${then}` }), calls(circle, _("Samu, life in danger")));
+}
+
+/** Over the thread, below the banner; gives whether to send all the same. */
+function warn(main, circle, state, reach) {
+  return new Promise((done) => {
+    const view = { circle, times: new Times(circle.zone) };
+    const under = [...main.children].filter((node) => !node.matches(".c-banner, [data-cercle-said], [data-cercle-announce], [data-cercle-line]") && !node.inert);
+    const back = main.querySelector(".c-banner a[href='/']");
+    const end = (send) => {
+      screen.remove();
+      for (const node of under) node.inert = false;
+      back?.removeEventListener("click", leave);
+      done(send);
+    };
+    const leave = (event) => (event.preventDefault(), end(false));
+    const expected = state.to?.length > 0 && h("div", { class: "c-expected" }, h("span", { class: "c-expected__of", text: _("Expected %(who)s", { who: expectedOf(state.to, circle) }) }), state.expect && h("span", { class: "c-expected__what", text: state.expect }));
+    const screen = h(
+      "section",
+      { class: "c-alert c-before", role: "alertdialog", "aria-labelledby": "before-title", on: { keydown: (event) => event.key === "Escape" && end(false) } },
+      h("div", { class: "c-before__body" }, h("h2", { id: "before-title", tabindex: "-1", text: _("Before this urgent message goes") }), warning(circle, reach.until, view.times), expected, h("h3", { text: _("Who will be told, and when") }), fully(reach, view)),
+      h("div", { class: "c-dock" }, h("button", { type: "button", class: "c-button", on: { click: () => end(false) }, text: _("Go back") }), h("button", { type: "button", class: "c-button c-button--main", on: { click: () => end(true) }, text: _("Send all the same") })),
+    );
+    for (const node of under) node.inert = true;
+    back?.addEventListener("click", leave);
+    main.append(screen);
+    screen.querySelector("h2").focus();
+  });
+}

@@ -1,0 +1,94 @@
+"""An alert from its author to another person's device and back, in real Chromiums and by a real push service of the tests."""
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.phones import Phone
+from tests.journeys.world import World, load, until
+from tests.push_service import PushService
+from tests.service import Service, running_service
+
+WORDS = ["Cercle", "Du nouveau vous attend."]
+STATE = "(id) => fetch(`/api/v1/push/deliveries/${id}`).then((answer) => answer.json()).then(({ state }) => state === 'shown')"
+Running = tuple[Service, PushService, dict[str, str], Iterator[int], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    """The service, with leave to send to the tests' push service."""
+    with PushService() as push, running_service(demo=False, CERCLE_LIMITS="off", CERCLE_PUSH_ALLOW=push.origin) as service:
+        yield service, push, load(service, 2), count(), {}
+
+
+@pytest.fixture
+def push(running: Running) -> PushService:
+    """The push service."""
+    return running[1]
+
+
+@pytest.fixture
+def alerted(running: Running, browser: Browser) -> Iterator[World]:
+    """A circle that is this test's own."""
+    service, _push, ids, numbers, sessions = running
+    made = World(service, browser, ids, ids[f"p{next(numbers)}"], sessions)
+    yield made
+    made.close()
+
+
+def told_of(phone: Phone, device: Any, before: int) -> dict[str, str]:
+    """What the push service has brought since."""
+    message: dict[str, str] = device.wait_for(before + 1)[-1].message
+    assert sorted(message) == ["id", "text"]
+    phone.deliver(message)
+    return message
+
+
+def test_an_urgent_message_rings_and_leads_to_itself(alerted: World, push: PushService) -> None:
+    phone = Phone(alerted, push, "helene", viewport={"width": 360, "height": 780})
+    device = phone.switch_on()
+    before = len(device.received)
+    author = alerted.reading("sylvie")
+    post = alerted.say("sylvie", "Essoufflée depuis ce matin.\nLa voir.", "wider_team", urgency="urgent", to=["gp"])
+    message = told_of(phone, device, before)
+    phone.wait_for(message["id"])
+    assert [one for one in phone.shown() if one[2] == message["id"]] == [[*WORDS, message["id"]]]
+    # The device has said so, and its author sees it.
+    until(phone.page, STATE, message["id"])
+    author.get_by_role("button", name="Voir chaque étape").click()
+    expect(author.locator(".c-ladder")).to_contain_text("Dr Hélène Castets prévenue")
+    # Brought again, it is not shown again.
+    phone.deliver(message)
+    phone.page.wait_for_timeout(300)
+    assert [one[2] for one in phone.shown()].count(message["id"]) == 1
+    phone.tap(message["id"])
+    expect(phone.page.locator(".c-alert")).to_contain_text("Essoufflée depuis ce matin.")
+    assert post["id"] in phone.page.url
+    phone.page.locator(".c-alert").get_by_role("button", name="Je m’en occupe").click()
+    expect(author.locator(".c-ladder")).to_contain_text("Dr Hélène Castets s’en occupe")
+
+
+def test_on_a_shared_tablet_alerts_go_with_who_leaves(alerted: World, push: PushService) -> None:
+    tablet = Phone(alerted, push, "nadia")
+    device = tablet.switch_on()
+    before = len(device.received)
+    alerted.say("sylvie", "Elle tousse.", "wider_team", urgency="urgent", to=["coordinator"])
+    first = told_of(tablet, device, before)
+    tablet.wait_for(first["id"])
+    alerted.say("sylvie", "Elle a de la fièvre.", "wider_team", urgency="urgent", to=["coordinator"])
+    late = device.wait_for(before + 2)[-1].message
+    tablet.page.goto("/me")
+    tablet.page.locator("form[data-cercle-sign-out] button").first.click()
+    expect(tablet.page.get_by_role("heading", name="Se connecter")).to_be_visible()
+    assert tablet.shown() == []
+    tablet.deliver(late)  # it was under way when she left
+    alerted.sign_in(tablet.context, "alice")
+    tablet.page.goto("/")
+    expect(tablet.page.get_by_role("heading", name="Mes patients").first).to_be_visible()
+    until(tablet.page, "() => indexedDB.databases().then((all) => all.length > 0)")
+    tablet.deliver(late)
+    tablet.page.wait_for_timeout(1500)
+    assert tablet.shown() == []
+    assert tablet.page.evaluate("() => localStorage.getItem('subscribed')") == "0"
