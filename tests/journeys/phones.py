@@ -62,7 +62,7 @@ class Phone:
         """The page's own way to alerts on this device; gives the device at the push service."""
         self.page.goto("/me/notifications")
         self.page.get_by_role("button", name="Activer les alertes ici").click()
-        number = self.page.evaluate("() => Number(localStorage.getItem('given') ?? 0)")
+        number: int = self.page.evaluate("() => Number(localStorage.getItem('given') ?? 0)")
         self.given[number].wait_for(1)  # the test that follows at once
         expect(self.page.locator("[data-cercle-device]")).to_have_count(1)
         return self.given[number]
