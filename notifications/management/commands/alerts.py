@@ -10,9 +10,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connections
 
+from foundation import clock
 from foundation.http import log_unexpected
 from messaging.feed.keys import KeyWatch
 from notifications.climbing import climb_due
+from notifications.digests import send_due
 from notifications.enums import Lane
 from notifications.hearing import Ear
 from notifications.outbox import sweep
@@ -64,6 +66,7 @@ def _aside(end: threading.Event) -> None:
 
     def look() -> None:
         nonlocal swept
+        send_due(clock.now())
         if time.monotonic() - swept > _SWEEP_S and not sweep():
             swept = time.monotonic()
 
