@@ -211,4 +211,5 @@ def summary(seats: list[Seat]) -> str:
     reachable = sum(seat.reachable for seat in seats if not seat.absent)
     if not reachable:
         return ngettext("%(n)d person.", "%(n)d people.", here) % {"n": here}
-    return ngettext("%(n)d person, %(m)d reachable now.", "%(n)d people, %(m)d reachable now.", here) % {"n": here, "m": reachable}
+    people = ngettext("%(n)d person", "%(n)d people", here) % {"n": here}
+    return people + ngettext(", %(n)d reachable now.", ", %(n)d reachable now.", reachable) % {"n": reachable}

@@ -3,17 +3,13 @@ import { h, hook } from "../../portal/js/dom.js";
 import { _, ngettext, pgettext } from "../../portal/js/i18n.js";
 import { icon, personMark } from "../../portal/js/signs.js";
 import { nameOf, standsIn } from "./circle.js";
+import { reachSign } from "./reach-sign.js";
+import { Times } from "./times.js";
 import { trade } from "../../portal/js/trades.js";
 
 const ORDER = ["care_team", "wider_team", "relatives", "patient"];
 
-function reach(member) {
-  if (member.state === "invited") return h("span", { class: "c-reach c-reach--absent" }, icon("absent", 18), h("span", { text: _("Not connected, to be called") }));
-  if (member.reachable === false) return h("span", { class: "c-reach c-reach--off" }, icon("moon", 18), h("span", { text: _("Off duty") }));
-  return member.reachable ? h("span", { class: "c-reach c-reach--on" }, icon("reachable", 18), h("span", { text: _("Reachable") })) : null;
-}
-
-function row(member, circle) {
+function row(member, circle, times) {
   const standing = standsIn(member);
   const what = trade(member.person ?? {}, member.role);
   const name = member.id === circle.member ? `${nameOf(member)} (${_("you")})` : nameOf(member);
@@ -21,7 +17,7 @@ function row(member, circle) {
     "li",
     { class: "thread-person" },
     personMark(nameOf(member), standing, { absent: member.state === "invited" }),
-    h("div", null, h("span", { class: "c-post__name", text: name }), h("span", { class: "c-post__role", text: [what, member.via?.name].filter(Boolean).join(" · ") }), reach(member)),
+    h("div", null, h("span", { class: "c-post__name", text: name }), h("span", { class: "c-post__role", text: [what, member.via?.name].filter(Boolean).join(" · ") }), reachSign(member, circle, times)),
   );
 }
 
@@ -42,9 +38,10 @@ export function drawRail(circle) {
   const root = hook("rail");
   if (!root) return;
   const members = [...circle.members.values()].filter((member) => member.person && member.state !== "ended"); // a team's people say for whom they come
+  const times = new Times(circle.zone);
   members.sort((a, b) => ORDER.indexOf(standsIn(a)) - ORDER.indexOf(standsIn(b)));
   root.replaceChildren(
     h("div", { class: "thread-railhead" }, h("h2", { text: _("Around %(patient)s", { patient: circle.patientName() }) }), h("span", { class: "u-small", text: ngettext("%(n)s person", "%(n)s people", members.length) })),
-    h("ul", { class: "thread-people-list" }, members.map((member) => row(member, circle)), circle.contacts.map(contactRow)),
+    h("ul", { class: "thread-people-list" }, members.map((member) => row(member, circle, times)), circle.contacts.map(contactRow)),
   );
 }
