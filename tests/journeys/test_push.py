@@ -1,4 +1,5 @@
 """An alert from its author to another person's device and back, in real Chromiums and by a real push service of the tests."""
+import datetime as dt
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -13,6 +14,14 @@ from tests.service import Service, running_service
 
 WORDS = ["Cercle", "Du nouveau vous attend."]
 STATE = "(id) => fetch(`/api/v1/push/deliveries/${id}`).then((answer) => answer.json()).then(({ state }) => state === 'shown')"
+# The page has told the worker who is here now.
+HERE = """() => new Promise((done) => {
+  const opening = indexedDB.open("cercle-push", 1);
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction("notes").objectStore("notes").get("owner");
+    asked.onsuccess = () => (opening.result.close(), done(Boolean(asked.result?.person)));
+  };
+})"""
 Running = tuple[Service, PushService, dict[str, str], Iterator[int], dict[str, Any]]
 
 
@@ -20,7 +29,7 @@ Running = tuple[Service, PushService, dict[str, str], Iterator[int], dict[str, A
 def running() -> Iterator[Running]:
     """The service, with leave to send to the tests' push service."""
     with PushService() as push, running_service(demo=False, CERCLE_LIMITS="off", CERCLE_PUSH_ALLOW=push.origin) as service:
-        yield service, push, load(service, 2), count(), {}
+        yield service, push, load(service, 3), count(), {}
 
 
 @pytest.fixture
@@ -86,9 +95,35 @@ def test_on_a_shared_tablet_alerts_go_with_who_leaves(alerted: World, push: Push
     tablet.deliver(late)  # it was under way when she left
     alerted.sign_in(tablet.context, "alice")
     tablet.page.goto("/")
-    expect(tablet.page.get_by_role("heading", name="Mes patients").first).to_be_visible()
-    until(tablet.page, "() => indexedDB.databases().then((all) => all.length > 0)")
+    expect(tablet.page.get_by_role("link", name="Moi", exact=True)).to_be_visible()
+    until(tablet.page, HERE)
     tablet.deliver(late)
     tablet.page.wait_for_timeout(1500)
     assert tablet.shown() == []
     assert tablet.page.evaluate("() => localStorage.getItem('subscribed')") == "0"
+
+
+def test_where_nobody_is_on_duty_the_author_is_told_before_and_after(alerted: World) -> None:
+    now = dt.datetime.now(dt.UTC)
+    away = {"since": (now - dt.timedelta(hours=1)).isoformat(), "until": (now + dt.timedelta(hours=8)).isoformat()}
+    for who in ("alice", "helene", "nadia", "sylvie"):  # the last test of this service: they are away from all circles
+        alerted.call(who, "PUT", "me/hours", {"zone": "Europe/Paris", "everywhere": None, "structures": [], "absences": [away]})
+    claire = alerted.reading("claire", viewport={"width": 360, "height": 780})
+    claire.locator("[data-cercle-text]").fill("Maman est tombée.")
+    claire.locator("[data-cercle-urgency]").click()
+    claire.locator("dialog input[value=urgent]").check()
+    expect(claire.locator("dialog .c-answers")).to_contain_text("Personne n’est en service avant")
+    claire.get_by_role("button", name="Continuer").click()
+    claire.locator("[data-cercle-send]").click()
+    night = claire.get_by_role("alertdialog")
+    expect(night.locator(".c-night")).to_contain_text("Personne n’est en service avant")
+    assert [one.get_attribute("href") for one in night.locator(".c-night a").all()][:2] == ["tel:15", "tel:116117"]
+    expect(night.locator(".c-told")).to_contain_text("Hors service jusqu’à")
+    night.get_by_role("button", name="Revenir").click()
+    expect(claire.locator("[data-cercle-text]")).to_have_value("Maman est tombée.")
+    claire.locator("[data-cercle-send]").click()
+    night.get_by_role("button", name="Envoyer quand même").click()
+    post = claire.locator(".thread-item .c-post--urgent")
+    expect(post).to_contain_text("Urgent, sans réponse")
+    expect(post.locator(".c-nobody")).to_contain_text("Personne n’est en service avant")
+    expect(post.locator('a[href="tel:15"]')).to_be_visible()

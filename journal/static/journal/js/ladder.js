@@ -9,11 +9,11 @@ const AGAIN_MIN = 5;
 
 export const lastStep = (post, ...steps) => post.alert?.steps?.filter((one) => steps.includes(one.step)).at(-1);
 
-/** What is planned after the last thing that happened, where that is still to come: {at, what}, or null. */
-export function plannedOf(post) {
-  const last = post.alert?.steps?.at(-1);
-  const at = last?.next_at ?? last?.until;
-  return at && Date.parse(at) > Date.now() ? { at, what: last.step } : null;
+/** What is planned next, where that is still to come: {at, what}, or null. */
+export function plannedOf({ alert }) {
+  const key = alert?.state === "unanswered" ? "until" : "next_at";
+  const last = alert?.steps?.filter((one) => one[key]).at(-1);
+  return last && Date.parse(last[key]) > Date.now() ? { at: last[key], what: last.step } : null;
 }
 
 /** "dans 6 min", or nothing where the time says it better. */
@@ -41,7 +41,7 @@ function past(post, view, receipts) {
 function now(post, view) {
   const at = new Date().toISOString();
   const { state, owner } = post.alert;
-  if (state === "open") return [{ at, state: "now", title: _("Nobody has this") }];
+  if (state === "open") return [{ at, state: "now", calm: post.urgency !== "urgent", title: _("Nobody has this") }];
   if (state === "unanswered") return [{ at, state: "now", title: _("Nobody has answered."), details: [_("The message stays open.")] }];
   if (state !== "taken") return [];
   const own = owner?.member === view.circle.member;
