@@ -4,7 +4,8 @@ import { _, ngettext } from "../../portal/js/i18n.js";
 import { icon, personMark } from "../../portal/js/signs.js";
 import { trade } from "../../portal/js/trades.js";
 import { standsIn } from "./circle.js";
-import { reachLine, rungTitle } from "./reach-words.js";
+import { reachSign } from "./reach-sign.js";
+import { rungTitle } from "./reach-words.js";
 
 const MOST = 4;
 
@@ -16,11 +17,13 @@ export function whenOf({ after_s: after }) {
 
 const meant = (reach) => (reach.rungs ?? []).filter((rung) => rung.members?.length || rung.structures?.length);
 
+const sign = (one, { circle, times }) => reachSign({ ...(circle.members.get(one.member) ?? one), reach: one.reach }, circle, times);
+
 function inBrief(rung, view) {
   const { circle } = view;
   const members = rung.members ?? [];
   if (rung.after_s) return h("li", null, h("b", { text: whenOf(rung) }), h("span", { text: rungTitle(rung, circle) }));
-  const rows = members.slice(0, MOST).map((one) => h("li", null, h("b", { text: circle.called(one) }), reachLine(one.reach, circle.members.get(one.member), view)));
+  const rows = members.slice(0, MOST).map((one) => h("li", null, h("b", { text: circle.called(one) }), sign(one, view)));
   const more = members.length - rows.length;
   return [...rows, more > 0 && h("li", { class: "u-soft", text: ngettext("and %(n)s more", "and %(n)s more", more) })];
 }
@@ -36,7 +39,7 @@ function row(one, view) {
   const member = circle.members.get(one.member);
   const name = circle.called(one);
   const call = member?.phone && h("a", { class: "c-iconbutton", href: `tel:${member.phone}`, "aria-label": _("Call %(name)s", { name }) }, icon("phone"));
-  const words = h("div", { class: "c-told__who" }, h("span", { class: "c-post__name", text: name }), h("span", { class: "c-post__role", text: [trade(member?.person ?? {}, member?.role), member?.via?.name].filter(Boolean).join(" · ") }), reachLine(one.reach, member, view));
+  const words = h("div", { class: "c-told__who" }, h("span", { class: "c-post__name", text: name }), h("span", { class: "c-post__role", text: [trade(member?.person ?? {}, member?.role), member?.via?.name].filter(Boolean).join(" · ") }), sign(one, view));
   return h("li", null, personMark(name, member ? standsIn(member) : "care_team"), words, call);
 }
 
