@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from foundation.errors import NotSignedIn
-from foundation.vault.seal import SITE, seal
+from foundation.vault.seal import SITE, SealBroken, seal
 from notifications import errors
-from notifications.devices import address_hash, place_of
+from notifications.devices import address_hash, address_of, place_of
 from notifications.enums import Transport
 from notifications.models import Device
 from notifications.protocol import SubscriptionBody
@@ -98,11 +98,22 @@ def _subscribed(person: Person, said: Subscribing) -> tuple[Device, bool]:
     if device is None:
         _make_room(person)
         device = Device(person=person, address_hash=hashed, transport=said.address.transport, made_at=now, name=said.name)
+    elif _knew(device) != said.address:
+        device.failing_since = None  # what failed was another subscription
     device.session, device.seen_at, device.gone_at = session, now, None
     device.name, device.language = said.name or device.name, said.language
     device.sealed_address = seal(SITE, place_of(device.pk), addresses.written(said.address))
     device.save(force_insert=new)
+    Device.objects.filter(session=session, gone_at__isnull=False).delete()  # this browser's former ones
     return device, new
+
+
+def _knew(device: Device) -> Address | None:
+    """The address as it was told before."""
+    try:
+        return address_of(device)
+    except SealBroken:
+        return None
 
 
 def _make_room(person: Person) -> None:

@@ -20,7 +20,7 @@ from notifications.devices import address_of
 from notifications.enums import Channel, Lane
 from notifications.models import Delivery
 from notifications.outbox import TTL_S, Claim, Sent, claim_due, record, renew, wanted
-from notifications.transports import Address, Outcome, close, payload_of, send
+from notifications.transports import Address, Outcome, close, payload_of, ready, send
 from notifications.transports.letters import Letter, letter_of, send_letter
 
 log = logging.getLogger("cercle.alerts")
@@ -75,6 +75,7 @@ class LaneSender:
 
     async def _rounds(self, end: threading.Event) -> None:
         loop = asyncio.get_running_loop()
+        await ready()
         renewed = loop.time()
         while not end.is_set():
             try:

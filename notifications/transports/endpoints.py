@@ -16,6 +16,8 @@ KNOWN = (
 )  # fmt: skip
 # Scheme, host in lower case and port; then a path of visible ASCII without what parsers disagree about. No userinfo, no fragment.
 _ENDPOINT = re.compile(r"(https?)://([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?::([0-9]{1,5}))?(/[!-~]*)?")
+_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+)(?::([0-9]{1,5}))?/?")
+_PORTS = {"https": 443, "http": 80}
 _DISPUTED = frozenset("\\#@\"<>^`{|}")
 
 
@@ -33,7 +35,7 @@ class Origin:
 
     def __str__(self) -> str:
         """As it is written: without the port that its scheme has anyway (the `aud` of RFC 8292)."""
-        usual = {"https": 443, "http": 80}[self.scheme] == self.port
+        usual = _PORTS[self.scheme] == self.port
         return f"{self.scheme}://{self.host}" + ("" if usual else f":{self.port}")
 
 
@@ -45,7 +47,7 @@ def checked(endpoint: str) -> Origin:
     if match is None or _DISPUTED & set(endpoint):
         raise ForbiddenEndpoint("malformed")
     scheme, host, port, _path = match.groups()
-    origin = Origin(scheme, host, int(port or {"https": 443, "http": 80}[scheme]))
+    origin = Origin(scheme, host, int(port or _PORTS[scheme]))
     if not _is_read_alike(endpoint, origin):
         raise ForbiddenEndpoint("ambiguous")
     if origin in allowed_origins():
@@ -58,9 +60,9 @@ def checked(endpoint: str) -> Origin:
 
 
 def allowed_origins() -> frozenset[Origin]:
-    """Those of `CERCLE_PUSH_ALLOW`, exact and with a port: tests on loopback. A production start refuses them."""
-    found = (re.fullmatch(r"(https?)://([a-z0-9.-]+):([0-9]{1,5})", one.strip()) for one in settings.PUSH_ALLOW.split(","))
-    return frozenset(Origin(one[1], one[2], int(one[3])) for one in found if one)
+    """Those of `CERCLE_PUSH_ALLOW`, exact: tests on loopback. A production start refuses them."""
+    found = (_ORIGIN.fullmatch(one) for one in settings.PUSH_ALLOW.replace(",", " ").split())
+    return frozenset(Origin(one[1], one[2], int(one[3] or _PORTS[one[1]])) for one in found if one)
 
 
 def is_allowed(host: str, port: int) -> bool:
@@ -80,5 +82,5 @@ def _is_read_alike(endpoint: str, origin: Origin) -> bool:
         url = httpx2.URL(endpoint)
     except (httpx2.InvalidURL, ValueError):
         return False
-    port = url.port or {"https": 443, "http": 80}[origin.scheme]
+    port = url.port or _PORTS[origin.scheme]
     return (url.scheme, url.raw_host.decode("ascii"), port) == (origin.scheme, origin.host, origin.port) and not url.userinfo

@@ -26,6 +26,11 @@ def client() -> httpx2.AsyncClient:
     return _clients[loop]
 
 
+async def ready() -> None:
+    """Makes the running loop's client, which takes a while (the certificates of the world), before anything waits for it."""
+    client()
+
+
 async def close() -> None:
     """Closes the running loop's client; before that loop ends."""
     found = _clients.pop(asyncio.get_running_loop(), None)

@@ -216,6 +216,20 @@ def test_gone_is_gone_until_it_subscribes_again(service: PushService) -> None:
     assert state(app) == "ok"
 
 
+def test_a_browser_s_new_subscription_replaces_the_one_that_is_gone(service: PushService) -> None:
+    app, old, fresh = App(alice()), service.device(), service.device()
+    push(UUID(app.subscribe(old).json()["id"]), manner=GONE, phone=old)
+    device = app.subscribe(fresh).json()["id"]
+    assert [one["id"] for one in app.call("GET", "push/subscriptions").json()["items"]] == [device]
+
+
+def test_other_keys_are_another_subscription_of_which_nothing_bad_is_known(service: PushService) -> None:
+    app, phone = App(alice()), service.device()
+    push(UUID(app.subscribe(phone).json()["id"]), manner=Manner(403, then="drop"), phone=phone)
+    phone.renew_keys()
+    assert app.subscribe(phone).json()["state"] == "ok"
+
+
 def test_gone_said_of_what_was_renewed_meanwhile_leaves_the_newer_one(service: PushService) -> None:
     app, phone = App(alice()), service.device()
     device = UUID(app.subscribe(phone).json()["id"])

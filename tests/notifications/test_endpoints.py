@@ -193,6 +193,13 @@ def test_an_allowed_origin_is_that_scheme_host_and_port(
     assert lookout.seen == []
 
 
+@pytest.mark.parametrize("written", ["{origin}/", " {origin} ", "https://push.example.net,{origin}", "https://push.example.net {origin}"])
+def test_an_allowed_origin_is_found_however_the_list_is_written(service: PushService, settings: Settings, written: str) -> None:
+    settings.PUSH_ALLOW = written.format(origin=service.origin)
+    phone = service.device()
+    assert sent(phone.endpoint, phone.keys) == Outcome("201", "accepted")
+
+
 def test_an_operator_s_further_service_is_known_and_bound_by_the_same_rules(
     settings: Settings, keys: dict[str, str], names: Callable[..., list[str]]
 ) -> None:
