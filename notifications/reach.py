@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 
 from foundation.clock import rfc3339
@@ -100,7 +101,7 @@ def _replacements(members: Collection[Membership], at: dt.datetime) -> dict[tupl
 def _devices(people: Collection[UUID]) -> dict[UUID, list[Device]]:
     """Every device of people who are signed in there, those that are gone too."""
     found: dict[UUID, list[Device]] = {}
-    rows = Device.objects.filter(person__in=people, session__expire_date__gt=timezone.now())
+    rows = Device.objects.filter(person__in=people, session__person=F("person"), session__expire_date__gt=timezone.now())
     for device in rows.only("person", "gone_at", "failing_since"):
         found.setdefault(device.person_id, []).append(device)
     return found
