@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from notifications.deciding import WITH_ALL, still_wanted
 from notifications.devices import note_outcome
-from notifications.enums import DeliveryState, Lane
+from notifications.enums import Channel, DeliveryState, Lane
 from notifications.models import Delivery, Notice
 from notifications.transports import Address, Outcome
 
@@ -48,16 +48,25 @@ class Sent:
     address: Address | None = None
 
 
-def claim_due(lane: Lane, most: int) -> list[Claim]:
-    """At most so many deliveries of a lane whose time has come, now ours; those that wait longest first. Two processes share none."""
+def claim_due(lane: Lane, most: int, *, letters: int = 8) -> list[Claim]:
+    """At most so many deliveries of a lane whose time has come, now ours; those that wait longest first. Two processes share none.
+
+    Of those by e-mail and SMS at most `letters`: a mail server that hangs keeps no push waiting.
+    """
     now = timezone.now()
     due = Delivery.objects.filter(lane=lane, state=DeliveryState.WAITING, due_at__lte=now)
-    if not due.exists():  # nearly always, and this takes no lock
+    pushes = due.filter(channel=Channel.PUSH)
+    if not (due if letters > 0 else pushes).exists():  # nearly always, and this takes no lock
         return []
     with transaction.atomic():
-        rows = list(due.select_for_update(skip_locked=True).order_by("due_at").values_list("pk", "attempts")[:most])
+        rows = _longest_waiting(due.exclude(channel=Channel.PUSH), min(letters, most))
+        rows += _longest_waiting(pushes, most - len(rows))
         Delivery.objects.filter(pk__in=[pk for pk, _ in rows]).update(attempts=F("attempts") + 1, due_at=now + LEASE)
     return [Claim(pk, attempts + 1) for pk, attempts in rows]
+
+
+def _longest_waiting(due: QuerySet[Delivery], most: int) -> list[tuple[UUID, int]]:
+    return list(due.select_for_update(skip_locked=True).order_by("due_at").values_list("pk", "attempts")[: max(0, most)])
 
 
 def renew(claims: Iterable[Claim]) -> None:

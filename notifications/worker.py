@@ -64,6 +64,7 @@ class LaneSender:
         self._rows = ThreadPoolExecutor(1, f"{lane.name.lower()}-rows")  # the lane's one database connection
         self._letters = ThreadPoolExecutor(_LETTERS, f"{lane.name.lower()}-letters")
         self._flying: dict[asyncio.Task[None], Claim] = {}
+        self._posted: set[asyncio.Task[None]] = set()  # those of them that wait for a mail server or a gateway: a few at most
         self._done: list[Sent] = []
 
     def run(self, end: threading.Event) -> None:
@@ -95,13 +96,16 @@ class LaneSender:
     async def _round(self) -> None:
         await self._record()
         free = min(_IN_FLIGHT[self._lane] - len(self._flying), _AT_ONCE)
-        claims = await self._ask(lambda: claim_due(self._lane, free)) if free > 0 else []
+        letters = 2 * _LETTERS - len(self._posted)
+        claims = await self._ask(lambda: claim_due(self._lane, free, letters=letters)) if free > 0 else []
         if not claims:
             return
         attempts = {claim.delivery: claim for claim in claims}
         for parcel in await self._ask(lambda: packed(claims)):
             task = asyncio.create_task(self._send(parcel))
             self._flying[task] = attempts[parcel.delivery.pk]
+            if parcel.letter is not None:
+                self._posted.add(task)
             task.add_done_callback(self._landed)
 
     async def _send(self, parcel: Parcel) -> None:
@@ -123,6 +127,7 @@ class LaneSender:
 
     def _landed(self, task: "asyncio.Task[None]") -> None:
         self._flying.pop(task, None)
+        self._posted.discard(task)
 
     async def _record(self) -> None:
         """What has come back; kept for the next round where the database does not answer."""
