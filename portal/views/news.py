@@ -7,6 +7,7 @@ from portal.queries.requests import knocks_for
 from portal.queries.todos import my_todos, news_of
 from portal.queries.transcriptions import count_asked
 from portal.queries.unions import joinings_for
+from portal.views.alerting import says_unalerted
 from portal.views.door import page, patients_of
 
 
@@ -14,7 +15,7 @@ from portal.views.door import page, patients_of
 @page
 def news(request: HttpRequest) -> HttpResponse:
     """Urgent first, then the newest of each patient."""
-    return render(request, "portal/pages/news.html", _news(request))
+    return render(request, "portal/pages/news.html", {**_news(request), "unalerted": says_unalerted(request)})
 
 
 @require_GET

@@ -15,6 +15,7 @@ from portal.queries.todos import expected
 from portal.queries.transcriptions import count_asked
 from portal.queries.unions import joinings_for
 from portal.services import pin_circle
+from portal.views.alerting import says_unalerted
 from portal.views.door import acting, page, patients_of, reader
 
 _MOST_FOUND = 100
@@ -31,7 +32,8 @@ def patients(request: HttpRequest) -> HttpResponse:
     if "all" not in request.GET and (own := own_circle(reader(request))):
         return HttpResponseRedirect(f"/circles/{own}/own")
     mine = patients_of(request)
-    return render(request, "portal/pages/patients.html", {**_page(mine, mine.ordered(), 1), "counts": _counts(mine)})
+    context = {**_page(mine, mine.ordered(), 1), "counts": _counts(mine), "unalerted": says_unalerted(request)}
+    return render(request, "portal/pages/patients.html", context)
 
 
 @require_GET
