@@ -127,11 +127,14 @@ def drop(notices: QuerySet[Notice]) -> None:
     _waiting().filter(notice__in=notices).update(state=DeliveryState.DROPPED)
 
 
-def retry(deliveries: Collection[UUID] | None = None) -> int:
-    """Dead letters are due again, all of them or some; how many. Whether they are still wanted is asked when they are sent."""
-    dead = Delivery.objects.filter(state=DeliveryState.DEAD)
-    some = dead if deliveries is None else dead.filter(pk__in=list(deliveries))
-    return some.update(state=DeliveryState.WAITING, due_at=timezone.now(), failures=0)
+def retry(*, channel: str = "", status: str | None = None, but: Collection[str] = ()) -> int:
+    """Dead letters are due again, all of them or those of a way and a status; how many. Whether they are wanted is asked at the sending."""
+    dead = Delivery.objects.filter(state=DeliveryState.DEAD).exclude(status__in=list(but))
+    if channel:
+        dead = dead.filter(channel=channel)
+    if status is not None:
+        dead = dead.filter(status=status)
+    return dead.update(state=DeliveryState.WAITING, due_at=timezone.now(), failures=0)
 
 
 def sweep() -> int:

@@ -10,22 +10,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connections, transaction
 from django.utils import timezone
 
 from foundation.clock import Seconds
 from foundation.http import log_unexpected
 from foundation.vault.seal import SealBroken
+from notifications.climbing import reconsider
 from notifications.devices import address_of
-from notifications.enums import Channel, Lane
-from notifications.models import Delivery
+from notifications.enums import Channel, DeliveryState, Lane, News
+from notifications.models import Delivery, Notice
 from notifications.outbox import TTL_S, Claim, Sent, claim_due, record, renew, wanted
 from notifications.transports import Address, Outcome, close, payload_of, ready, send
 from notifications.transports.letters import Letter, letter_of, send_letter
 
 log = logging.getLogger("cercle.alerts")
 T = TypeVar("T")
-_LOOK_S: Seconds = 0.05  # between two looks for what is due: one indexed query
+_LOOK_S = {Lane.URGENT: 0.05, Lane.ORDINARY: 0.25}  # between two looks for what is due: one indexed query
 _RENEW_S: Seconds = 2.0
 _DRAIN_S: Seconds = 6.0  # for what is in flight when the end comes; the rest is left to its lease
 _IN_FLIGHT = {Lane.URGENT: 100, Lane.ORDINARY: 40}
@@ -54,6 +55,21 @@ def _packed(delivery: Delivery) -> Parcel:
         return Parcel(delivery, address=address_of(delivery.device))
     except SealBroken:
         return Parcel(delivery)
+
+
+@transaction.atomic
+def settled(results: list[Sent]) -> None:
+    """Records what came of some sendings. An alert that has no living device left to ring is looked at now, not at its next rung."""
+    record(results)
+    for sent in results:
+        notice = sent.delivery.notice
+        if notice.news == News.URGENT and notice.subject and sent.outcome.kind in {"gone", "refused"} and not _rings(notice):
+            reconsider(notice.subject)
+
+
+def _rings(notice: Notice) -> bool:
+    alive = [DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.SHOWN]
+    return Delivery.objects.filter(notice__step=notice.step_id, channel=Channel.PUSH, state__in=alive).exists()
 
 
 class LaneSender:
@@ -90,7 +106,7 @@ class LaneSender:
             except Exception as error:
                 log_unexpected(error)
                 await asyncio.sleep(1.0)
-            await self._pause(_LOOK_S)
+            await self._pause(_LOOK_S[self._lane])
         await self._drain()
 
     async def _round(self) -> None:
@@ -135,7 +151,7 @@ class LaneSender:
         if not done:
             return
         try:
-            await self._ask(lambda: record(done))
+            await self._ask(lambda: settled(done))
         except DatabaseError:
             self._done = done + self._done
             raise

@@ -38,6 +38,7 @@ PAGES = {
     "operator": ("operator", "/operator/"),
     "operator-new": ("operator", "/operator/structures/new"),
     "health": ("operator", "/operator/health"),
+    "deliveries": ("operator", "/operator/deliveries"),
     "second-factor": ("nurse", "/accounts/2fa/"),
     "sessions": ("nurse", "/accounts/sessions/"),
     "password": ("nurse", "/accounts/password/change/"),

@@ -64,6 +64,7 @@ class Duty(StrEnum):
     SEE_SERVICE = "see_service"
     KEEP_STRUCTURES = "keep_structures"
     NAME_ADMINISTRATORS = "name_administrators"
+    RETRY_DELIVERIES = "retry_deliveries"
 
 
 class Done(models.TextChoices):

@@ -7,7 +7,7 @@ from people.accounts.enums import Duty
 ADMINISTRATORS = frozenset(
     {Duty.SEE_TEAM, Duty.INVITE, Duty.CONFIRM, Duty.WITHDRAW, Duty.END_WORK, Duty.RESTART_FACTOR, Duty.CHANGE_SETTINGS}
 )
-OPERATORS = frozenset({Duty.SEE_SERVICE, Duty.KEEP_STRUCTURES, Duty.NAME_ADMINISTRATORS})
+OPERATORS = frozenset({Duty.SEE_SERVICE, Duty.KEEP_STRUCTURES, Duty.NAME_ADMINISTRATORS, Duty.RETRY_DELIVERIES})
 
 
 def may(duty: Duty, *, administers: bool = False, operates: bool = False) -> bool:

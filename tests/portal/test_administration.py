@@ -48,6 +48,8 @@ FACTS = {"name": "ADMR de Dax", "kind": "home_help", "finess": "400900045", "pho
 OPERATOR: dict[str, tuple[str, dict[str, str], int]] = {
     "operator/": ("GET", {}, 200),
     "operator/health": ("GET", {}, 200),
+    "operator/deliveries": ("GET", {}, 200),
+    "operator/deliveries/retry": ("POST", {}, 302),
     "operator/structures/new": ("POST", FACTS, 302),
     "operator/structures/<str:structure_id>": ("POST", FACTS, 302),
     "operator/structures/<str:structure_id>/administrators": ("POST", {"email": "luc@example.org"}, 302),

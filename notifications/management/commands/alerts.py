@@ -22,7 +22,7 @@ from notifications.worker import LaneSender
 
 log = logging.getLogger("cercle.alerts")
 _LOOK_S = 0.05  # between two looks for new lines and ladders that are due: two indexed queries
-_ASIDE_S = 5.0  # between two looks for digests
+_ASIDE_S = 1.0  # between two looks for what nobody waits for
 _SWEEP_S = 600.0
 
 
@@ -48,12 +48,14 @@ class Command(BaseCommand):
         threads.append(threading.Thread(target=_aside, args=[end], name="aside"))
         for thread in threads:
             thread.start()
-        ear, keys = Ear(), KeyWatch()
+        ear = Ear()
 
         def look() -> None:
             climb_due()
             ear.hear()
-            keys.look()
+            if not all(thread.is_alive() for thread in threads):  # never with half of its hands: whoever keeps it starts it anew
+                log.error("alerts has lost a thread and ends")
+                end.set()
 
         _rounds(end, _LOOK_S, look)
         for thread in threads:
@@ -62,10 +64,12 @@ class Command(BaseCommand):
 
 def _aside(end: threading.Event) -> None:
     """What nobody waits for, in a thread of its own."""
-    swept = 0.0
+    swept, keys = 0.0, None
 
     def look() -> None:
-        nonlocal swept
+        nonlocal swept, keys
+        keys = keys or KeyWatch()
+        keys.look()
         send_due(clock.now())
         if time.monotonic() - swept > _SWEEP_S and not sweep():
             swept = time.monotonic()
