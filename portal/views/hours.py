@@ -41,9 +41,15 @@ def hours(request: HttpRequest) -> HttpResponse:
     except Invalid as refused:
         return _drawn(request, person, said, refused)
     except ValueError:
-        return _drawn(request, person, {**said, "absences": []}, Invalid("duty.bad_hours", _("An absence has a beginning and an end.")))
+        return _drawn(request, person, said, _half_said(said["absences"]))
     request.session[_BEFORE] = before  # sealed, as all of a session
     return HttpResponseRedirect("/me/hours?saved")
+
+
+def _half_said(absences: list[dict[str, str]]) -> Invalid:
+    sentence = _("An absence has a beginning and an end.")
+    half = [n for n, away in enumerate(absences) if not (away["since"] and away["until"])]
+    return Invalid("duty.bad_hours", sentence, errors={f"absences.{n}.until": sentence for n in half})
 
 
 def _undone(request: HttpRequest, person: Person) -> HttpResponse:

@@ -60,6 +60,7 @@ def test_what_is_wrong_stands_beside_its_field_and_the_rest_is_still_there(ids: 
     half = signed_in("alice").post("/me/hours", {**WEEK, "away.0.since": "2030-12-24T00:00"})
     assert half.status_code == 422
     assert "Une absence a un début et une fin." in half.content.decode()
+    assert 'name="away.0.since" value="2030-12-24T00:00"' in half.content.decode()
     assert hours()["everywhere"] is None
 
 
