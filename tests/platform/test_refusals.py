@@ -52,6 +52,11 @@ def test_a_sound_production_starts(sound: SimpleNamespace) -> None:
     assert refused() == set()
 
 
+def test_a_key_for_push_services_that_others_can_read_is_refused(sound: SimpleNamespace) -> None:
+    sound.VAPID_KEY_FILE.chmod(0o640)
+    assert refused() == {"open_vapid_key"}
+
+
 def test_files_in_an_s3_store_need_its_library(sound: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     sound.MEDIA_STORE = "s3://bucket/some/prefix"
     assert refused() == set()
