@@ -19,6 +19,7 @@ from media.api import router as media
 from messaging.live.api import router as live
 from notifications.api import router as notifications
 from notifications.choice_api import router as choices
+from notifications.ladder_api import router as ladders
 from people.accounts.access import person_of
 from people.circles.access import Refused, leave_refusal, session_mark
 from people.circles.api import router as circles
@@ -47,7 +48,7 @@ class DescribedAPI(NinjaAPI):
 
 
 api = DescribedAPI(title="Cercle", version="1", urls_namespace="api", openapi_url="openapi.json", docs_url=None, parser=StrictJson())
-for router in (circles, delegations, entrance, contacts, duty, journal, life, live, media, notifications, choices, portal):
+for router in (circles, delegations, entrance, contacts, duty, journal, ladders, life, live, media, notifications, choices, portal):
     api.add_router("", router)
 
 

@@ -1,4 +1,5 @@
 """How a post is written for the API and the socket: the post as it is now, for one reader."""
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -121,7 +122,14 @@ def _steps(posts: Sequence[Post]) -> dict[UUID, list[Item]]:
             steps.append((line.at, {**step, "reason": reason} if reason else step))
     for post, climb in climbed.items():
         found[post].extend((step.at, _climbed(step, names)) for step in climb)
-    return {post: [item for _at, item in sorted(steps, key=lambda one: one[0])] for post, steps in found.items()}
+    return {post: _in_order(steps, climbed.get(post, ())) for post, steps in found.items()}
+
+
+def _in_order(steps: Iterable[tuple[dt.datetime, Item]], climbed: Sequence[Step]) -> list[Item]:
+    """By time; the last one says when the next is due, where one is planned."""
+    items = [item for _at, item in sorted(steps, key=lambda one: one[0])]
+    planned = climbed[-1].next_at if climbed else None
+    return [*items[:-1], {**items[-1], "next_at": rfc3339(planned)}] if planned else items
 
 
 def _taken_up(climbed: Iterable[Step], line: FeedLine) -> bool:
@@ -132,7 +140,7 @@ def _taken_up(climbed: Iterable[Step], line: FeedLine) -> bool:
 def _climbed(step: Step, names: Mapping[UUID | None, Item]) -> Item:
     members = [{**names[member], "state": state} for member, state in step.members if member in names]
     item: Item = {"step": step.what, "at": rfc3339(step.at), "member": None, "rung": step.rung, "members": members}
-    return {**item, "until": rfc3339(step.next_at)} if step.next_at else item
+    return {**item, "until": rfc3339(step.until)} if step.until else item
 
 
 def _opened(post: Post) -> Item:

@@ -14,8 +14,10 @@ class NotificationsConfig(AppConfig):
         from messaging.feed.services import when_lines_are_written
         from notifications.devices import let_devices_go
         from notifications.hearing import note_lines
+        from notifications.ladders import tell
         from notifications.steps import load_steps
 
         when_lines_are_written(note_lines)
         when_lines_are_written(let_devices_go)
         register_steps(load_steps)
+        tell()

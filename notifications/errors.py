@@ -1,4 +1,5 @@
 """Errors of this room."""
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import Conflict, Invalid
@@ -65,3 +66,8 @@ def unknown_zone() -> Invalid:
     """422."""
     sentence = _("This time zone is not known: write it like Europe/Paris.")
     return Invalid("notifications.unknown_zone", sentence, errors={"zone": sentence})
+
+
+def bad_rung(place: int, code: str, sentence: str | Promise) -> Invalid:
+    """422: a rung that means nobody, or somebody who takes no alerts."""
+    return Invalid(f"ladder.{code}", sentence, errors={f"rungs.{place}": sentence})

@@ -8,6 +8,8 @@ from django.db.models import Q
 from foundation import clock
 from messaging.feed.calls import Call
 from messaging.feed.enums import Standing
+from messaging.feed.items import Item, Teller, register
+from messaging.feed.models import FeedLine
 from notifications.models import Ladder, Rung
 from people.accounts.enums import StructureKind
 from people.accounts.models import Affiliation, Structure, running
@@ -124,6 +126,31 @@ def _merged(levels: Iterable[Level]) -> list[Level]:
         members.update({member.pk: member for member in level.members})
         structures.extend(structure for structure in level.structures if structure not in structures)
     return [Level(after, tuple(by_time[after][0].values()), tuple(by_time[after][1])) for after in sorted(by_time) if by_time[after][0]]
+
+
+def ladder_item(ladder: Ladder | None) -> Item:
+    """A ladder as the API writes it: whose it is, and its rungs; without one of circle or structure the built-in one holds."""
+    if ladder is None:
+        return {"of": "default", "structure": None, "rungs": []}
+    return {
+        "of": "circle" if ladder.circle_id else "structure", "structure": str(ladder.structure_id) if ladder.structure_id else None,
+        "rungs": [_rung_item(rung) for rung in sorted(ladder.rungs.all(), key=lambda rung: rung.place)],
+    }  # fmt: skip
+
+
+def _rung_item(rung: Rung) -> Item:
+    if rung.structure_id:
+        return {"after_s": rung.after_s, "structure": str(rung.structure_id)}
+    return {"after_s": rung.after_s, "member": str(rung.member_id)} if rung.member_id else {"after_s": rung.after_s, "role": rung.role}
+
+
+def _load_ladders(lines: Sequence[FeedLine]) -> dict[UUID, Item]:
+    return {circle: {"ladder": ladder_item(ladder_of(circle))} for circle in {line.feed_id for line in lines}}
+
+
+def tell() -> None:
+    """Registers the lines of changed ladders: always the ladder as it is now."""
+    register(["ladder"], Teller(_load_ladders, lambda line, found, _reader: found[line.feed_id]))
 
 
 def circle_rests(circle: UUID) -> bool:

@@ -1,8 +1,11 @@
 """Bodies that this room's API takes."""
 from typing import Annotated, Literal, get_args
+from uuid import UUID
 
 from ninja import Schema
 from pydantic import Field
+
+from people.circles.enums import Audience, Role
 
 
 class KeysBody(Schema):
@@ -62,3 +65,30 @@ class PreferencesBody(Schema):
     quiet: QuietBody | None = None
     digest: DigestBody | None = None
     zone: str | None = Field(default=None, max_length=64)
+
+
+class RungBody(Schema):
+    """Whom to tell after how many seconds without a taker: one of a role, a member, or whoever of a structure is on duty."""
+
+    after_s: int = Field(ge=0, le=86_400)
+    role: Role | None = None
+    member: UUID | None = None
+    structure: UUID | None = None
+
+    @property
+    def named(self) -> list[Role | UUID]:
+        """Who is meant: one, where the rung is as it should be."""
+        return [one for one in (self.role, self.member, self.structure) if one is not None]
+
+
+class LadderBody(Schema):
+    """`PUT circles/{id}/ladder` and `PUT structures/{id}/ladder`; without rungs the default holds again."""
+
+    rungs: list[RungBody] = Field(max_length=20)
+
+
+class ReachQuery(Schema):
+    """`GET circles/{id}/reach`: an urgent message as it would be addressed; `to` once for each member or role."""
+
+    audience: Audience
+    to: list[str] = Field(default=[], max_length=100)

@@ -1,9 +1,10 @@
 """What alerts have done about posts, for the post to show: whom they told, and what each one's ways said of it."""
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from messaging.feed.calls import Step
-from notifications.enums import DeliveryState, Stride
+from notifications.enums import DeliveryState, Phase, Stride
 from notifications.models import ClimbStep, Delivery
 from people.circles.models import Membership
 
@@ -28,6 +29,9 @@ def load_steps(subjects: Collection[UUID]) -> dict[UUID, list[Step]]:
         if row.what == Stride.TOLD_AGAIN and steps and steps[-1].what == row.what:
             steps.pop()
         steps.append(_step(row, people, said))
+    planned = {row.climb.subject: row.climb.next_at for row in rows if row.climb.phase in {Phase.CLIMBING, Phase.TAKEN}}
+    for subject, at in planned.items():
+        told[subject][-1] = replace(told[subject][-1], next_at=at)
     return told
 
 

@@ -46,7 +46,8 @@ class Step:
     at: dt.datetime
     rung: int | None  # from 0
     members: tuple[tuple[UUID, str], ...]  # (membership, "shown" | "sent" | "pending" | "unreached")
-    next_at: dt.datetime | None = None
+    until: dt.datetime | None = None  # of "unanswered": when somebody comes on duty
+    next_at: dt.datetime | None = None  # of the last step: when the next one is due
 
 
 LoadCalls = Callable[[Collection[UUID]], Mapping[UUID, Call]]

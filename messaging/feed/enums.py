@@ -35,6 +35,7 @@ class Kind(models.TextChoices):
     ALERT_UNREACHED = "alert.unreached"  # every device of a rung is dead: somebody has to telephone
     ALERT_UNANSWERED = "alert.unanswered"
     ALERT_DONE = "alert.done"
+    LADDER_CHANGED = "ladder.changed"
     MEMBER_JOINED = "member.joined"
     MEMBER_LEFT = "member.left"
     MEMBER_CHANGED = "member.changed"

@@ -40,6 +40,7 @@ class Act(StrEnum):
     ASK_TRANSCRIPTION = "ask_transcription"
     END_TRANSCRIPTION = "end_transcription"
     HAND_OVER = "hand_over"
+    SET_LADDER = "set_ladder"
 
 
 CARE_TEAM = frozenset(role for role in Role if role.standing == Standing.CARE_TEAM)
@@ -79,12 +80,13 @@ _WHO: dict[Act, frozenset[Role]] = {
     Act.ASK_TRANSCRIPTION: _ANYONE,  # of one's own
     Act.END_TRANSCRIPTION: _ANYONE,  # of one's own; in every state, as a membership
     Act.HAND_OVER: TEAM_ROLES,  # one's own place, for a time; nobody replaces a patient or a relative
+    Act.SET_LADDER: STEERING,  # who is told of urgent messages, and when
 }
 # What a guardian does in the patient's place as long as the guardianship runs; for the rest a relative like any other.
 GUARDED = frozenset({Act.CONSENT, Act.OPPOSE, Act.SEE_OPPOSITIONS, Act.END_MEMBERSHIP, Act.READ_TRAIL})
 _WRITES = frozenset({
     Act.POST, Act.CORRECT, Act.RETRACT, Act.TAKE, Act.HAND_BACK, Act.COMPLETE, Act.ADMIT, Act.KEEP_CONTACTS, Act.UPLOAD, Act.TRANSCRIBE,
-    Act.ASK_TRANSCRIPTION, Act.HAND_OVER,
+    Act.ASK_TRANSCRIPTION, Act.HAND_OVER, Act.SET_LADDER,
 })  # fmt: skip
 _OF_ONES_OWN = frozenset({Act.CORRECT, Act.ASK_TRANSCRIPTION, Act.END_TRANSCRIPTION})
 

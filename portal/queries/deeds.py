@@ -39,6 +39,7 @@ _WHAT: dict[str, Promise] = {
     "union.refused": gettext_lazy("Refused to join two circles"),
     "union.made": gettext_lazy("Joined two circles of the patient"),
     "union.undone": gettext_lazy("Made two circles of one again"),
+    "ladder.changed": gettext_lazy("Changed who is told of urgent messages"),
     "access.printed": gettext_lazy("Printed a code to sign in with"),
     "incident.noted": gettext_lazy("Withdrew a message written in the wrong thread"),
     "trail.printed": gettext_lazy("Printed the list of accesses"),

@@ -19,7 +19,7 @@ WHOLE_TRAIL = {"patient", "coordinator", "gp"}
 STEER = {"coordinator", "gp", "nurse"}
 TAKE = CARE | {"social_worker", "home_help"}
 KEEPS_FAMILY = {"patient", "trusted_person"}
-WRITES = {"post", "correct", "retract", "take", "hand_back", "complete", "upload", "transcribe", "ask_transcription"}
+WRITES = {"post", "correct", "retract", "take", "hand_back", "complete", "upload", "transcribe", "ask_transcription", "set_ladder"}
 LIFE = {"consent", "oppose", "see_oppositions", "name_guardian"}  # "identity, consent, state of the circle", and what belongs to it
 CONTACTS = {"keep_contacts", "print_code"}
 FILES = {"see_media", "listen", "end_transcription"}  # beside those that are writes
@@ -84,6 +84,7 @@ def allowed(
         "print_code": role in CARE and (other is None or other in PATIENT | RELATIVES),
         "end_membership": own or role == "patient" or (other is not None and admits(role, other)) or role in STEER
         or (guardian and other != "patient"),
+        "set_ladder": role in STEER,
         "set_state": role == "coordinator" or (role in STEER and not day_over),
         "consent": role in STEER or (not gives and (guardian or role == "patient")),
         "oppose": other != "patient" and (guardian or role in STEER or role == "patient"),

@@ -189,6 +189,8 @@ SIMPLE = [
     ("mark_read", "PUT", "circles/{}/read", {"seq": 2**50}),
     ("search", "POST", "circles/{}/search", BROKEN),
     ("set_state", "PUT", "circles/{}/state", BROKEN),
+    ("read", "GET", "circles/{}/ladder", None),
+    ("set_ladder", "PUT", "circles/{}/ladder", BROKEN),
     ("consent", "POST", "circles/{}/consents", BROKEN),
     ("oppose", "POST", "circles/{}/oppositions", BROKEN),
     ("name_guardian", "POST", "circles/{}/guardians", BROKEN),

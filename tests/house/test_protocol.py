@@ -84,6 +84,7 @@ def seen(tmp_path: Path) -> dict[str, Any]:
     send(nurse, f"circles/{circle}/members", email="claire@example.org", role="relative")
     found["invitation"] = get(nurse, f"circles/{circle}/invitations")["items"][0]
     found["share"] = get(nurse, "me/seal")
+    found["reach"] = get(nurse, f"circles/{circle}/reach?audience=care_team&to=gp")
     found["hours"] = said_hours(nurse, found["me"]["structures"][0]["id"])
     found["reply"] = get(gp, f"posts/{write(gp, circle, 'Moi.', reply_to=post)}")
     chd = get(nurse, "structures?q=dax")["items"][0]["id"]
@@ -150,6 +151,7 @@ def test_what_the_api_answers_has_the_members_that_are_shown(seen: dict[str, Any
     assert seen["page"].keys() == NAMED["page"].keys()
     assert seen["changes"].keys() == NAMED["changes"].keys()
     assert shape(seen["hours"]) == shape(NAMED["hours"])
+    assert shape(seen["reach"]) == shape(NAMED["reach"])
     for name in ("consents", "oppositions", "state_changed"):
         assert shape(seen[name]) == shape(NAMED[name]), name
     assert [len(b64decode(one["key"])) for one in (seen["share"], NAMED["share"])] == [32, 32]

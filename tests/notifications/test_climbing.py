@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from foundation.clock import rfc3339
 from notifications.climbing import climb_due, reconsider
 from notifications.enums import Phase
 from notifications.models import ClimbStep
@@ -11,6 +12,7 @@ from people.circles.enums import CircleState
 from people.circles.states import set_state
 from tests.circles.conftest import at, home
 from tests.circles.home import Home
+from tests.house.test_protocol import NAMED
 from tests.notifications.climbs import SEVEN, Ward, waiting
 from tests.sealing import site_vault
 
@@ -215,6 +217,9 @@ def test_the_post_shows_every_step_with_names(ward: Ward) -> None:
     ward.ladder((0, "nurse"), (300, "gp"))
     post = ward.alert()
     ward.look()
+    planned = ward.shown("relative", post)["steps"][-1]
+    assert planned.keys() == NAMED["told"].keys()
+    assert planned["next_at"] == rfc3339(ward.started + dt.timedelta(seconds=300))
     ward.act("nurse", post)
     steps = ward.shown("relative", post)["steps"]
     assert [step["step"] for step in steps] == ["opened", "told", "taken"]
