@@ -7,6 +7,7 @@ from portal.queries.requests import knocks_for
 from portal.queries.todos import my_todos, news_of
 from portal.queries.transcriptions import count_asked
 from portal.queries.unions import joinings_for
+from portal.queries.unreached import to_telephone
 from portal.views.alerting import says_unalerted
 from portal.views.door import page, patients_of
 
@@ -47,4 +48,5 @@ def _news(request: HttpRequest) -> dict[str, object]:
 def _todo(request: HttpRequest) -> dict[str, object]:
     mine = patients_of(request)
     asked = count_asked(mine.members)
-    return {"items": my_todos(mine), "knocks": knocks_for(mine.members), "joinings": joinings_for(mine.members), "asked": asked}
+    knocks, joinings = knocks_for(mine.members), joinings_for(mine.members)
+    return {"unreached": to_telephone(mine), "items": my_todos(mine), "knocks": knocks, "joinings": joinings, "asked": asked}

@@ -14,6 +14,7 @@ from portal.queries.requests import knocks_for
 from portal.queries.todos import expected
 from portal.queries.transcriptions import count_asked
 from portal.queries.unions import joinings_for
+from portal.queries.unreached import to_telephone
 from portal.services import pin_circle
 from portal.views.alerting import says_unalerted
 from portal.views.door import acting, page, patients_of, reader
@@ -89,7 +90,8 @@ def counts(request: HttpRequest) -> JsonResponse:
 def _counts(mine: Patients) -> dict[str, int]:
     return {
         "all": len(mine.members), "unread": sum(mine.unread.values()), "unread_circles": len(mine.news), "urgent": len(mine.urgent),
-        "todo": len(expected(mine)) + len(knocks_for(mine.members)) + len(joinings_for(mine.members)) + count_asked(mine.members),
+        "todo": len(expected(mine)) + len(knocks_for(mine.members)) + len(joinings_for(mine.members)) + count_asked(mine.members)
+        + len(to_telephone(mine)),
     }
 
 

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 from django.utils.timezone import now
 
 from messaging.feed.calls import calls_of
-from messaging.feed.enums import Kind
-from notifications.climbing import begin, climb_due, follow
-from notifications.models import Climb, ClimbStep, Delivery, Device, Ladder, Notice, Unheard
+from notifications.climbing import climb_due
+from notifications.hearing import Ear
+from notifications.models import Climb, ClimbStep, Delivery, Device, Ladder, Notice
 from people.accounts.models import Person, Session
 from people.circles.models import Membership
 from people.duty.models import Absence, Hours
@@ -32,7 +32,7 @@ class Ward:
     def look(self, seconds: float = 0) -> int:
         """The service's clock stands so many seconds after the start, and the process looks once; moves made."""
         self.at((self.started + dt.timedelta(seconds=seconds)).isoformat())
-        hear()
+        Ear().hear()
         return climb_due()
 
     def alert(self, who: str = "relative", *, audience: str = "relatives", to: list[str] | None = None, urgency: str = "urgent") -> UUID:
@@ -104,17 +104,6 @@ class Ward:
         row = Ladder.objects.create(circle_id=self.home.circle, changed_at=now())
         for place, (after, role) in enumerate(rungs):
             row.rungs.create(place=place, after_s=after, role=role)
-
-
-def hear() -> None:
-    """Every line that waits is worked out, as far as alerts go."""
-    for row in Unheard.objects.select_related("line").order_by("pk"):
-        call = calls_of([row.line.subject])[row.line.subject]
-        if row.line.kind != Kind.POST_WRITTEN:
-            follow(row.line, call)
-        elif call.urgency == "urgent":
-            begin(row.line, call)
-        row.delete()
 
 
 def waiting(post: UUID) -> int:

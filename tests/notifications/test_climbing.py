@@ -8,8 +8,11 @@ from foundation.clock import rfc3339
 from notifications.climbing import climb_due, reconsider
 from notifications.enums import Phase
 from notifications.models import ClimbStep
+from people.accounts.models import Person
 from people.circles.enums import CircleState
 from people.circles.states import set_state
+from people.contacts.enums import CalledBy
+from people.contacts.services import give_number
 from tests.circles.conftest import at, home
 from tests.circles.home import Home
 from tests.house.test_protocol import NAMED
@@ -232,3 +235,18 @@ def test_of_two_workers_one_tells(ward: Ward) -> None:
     ward.look()
     assert climb_due() == 0
     assert len(ward.steps(post)) == 1
+
+
+def test_who_steers_sees_whom_to_telephone(ward: Ward) -> None:
+    ward.ladder((0, "pharmacist"), (300, "gp"))
+    ward.device("pharmacist", gone=True)
+    give_number(Person.objects.get(pk=ward.home.people["pharmacist"]), phone="06 12 34 56 78", called_by=CalledBy.CARE_TEAM)
+    post = ward.alert()
+    ward.look()
+    page = ward.home.client("coordinator").get("/todo").content.decode()
+    assert f'data-cercle-unreached="{post}"' in page
+    assert "Camille Pharmacist" in page
+    assert "tel:" in page
+    assert str(post) not in ward.home.client("relative").get("/todo").content.decode()
+    ward.act("gp", post)
+    assert str(post) not in ward.home.client("coordinator").get("/todo").content.decode()
