@@ -27,11 +27,15 @@ class Ward:
 
     home: Home
     at: Callable[[str], None]
-    started: dt.datetime = _START  # when the newest alert was written
+    started: dt.datetime = _START  # when the newest alert was written; the clock runs on while a test does something
 
     def look(self, seconds: float = 0) -> int:
         """The service's clock stands so many seconds after the start, and the process looks once; moves made."""
-        self.at((self.started + dt.timedelta(seconds=seconds)).isoformat())
+        return self.look_at((self.started + dt.timedelta(seconds=seconds)).isoformat())
+
+    def look_at(self, moment: str) -> int:
+        """The service's clock stands there, or at that time of the day in Paris, and the process looks once; moves made."""
+        self.at(moment if "T" in moment else f"2026-11-23T{moment}+01:00")
         Ear().hear()
         return climb_due()
 

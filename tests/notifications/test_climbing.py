@@ -82,7 +82,7 @@ def test_taking_stops_it_at_once_and_the_owner_is_reminded(ward: Ward) -> None:
     assert waiting(post) == 0
     assert ward.climb(post).phase == Phase.TAKEN
     assert ward.look(3500) == 0
-    ward.look(3601)
+    ward.look(3700)
     assert ward.steps(post) == ["told 0: nurse", "reminded: nurse"]
     assert ward.act("nurse", post, "completion") == 200
     assert ward.look(8000) == 0
@@ -95,12 +95,12 @@ def test_handed_back_it_starts_at_the_first_rung(ward: Ward) -> None:
     ward.look()
     ward.look(300)
     ward.act("gp", post)
-    ward.at("2026-11-23T06:06:40+00:00")
+    ward.at("2026-11-23T06:07:00+00:00")
     assert ward.act("gp", post, method="DELETE", reason="Je pars") == 200
-    ward.look(401)
-    ward.look(699)
+    ward.look_at("07:08:00")
+    ward.look_at("07:11:59")
     assert ward.steps(post) == ["told 0: nurse", "told 1: gp", "told 0: nurse"]
-    ward.look(702)
+    ward.look_at("07:13:00")
     assert ward.steps(post)[3:] == ["told 1: gp"]
 
 
@@ -110,7 +110,7 @@ def test_whose_membership_ends_leaves_it_open_from_the_first_rung(ward: Ward) ->
     ward.look()
     ward.act("gp", post)
     assert ward.home.call("coordinator", "DELETE", f"/members/{ward.home.seat('gp')}")[0] == 204
-    ward.look(5)
+    ward.look(60)
     assert ward.steps(post) == ["told 0: nurse", "told 0: nurse"]
 
 
@@ -132,7 +132,7 @@ def test_a_death_a_freeze_and_an_end_stop_everything_in_their_transaction(ward: 
     assert ward.climb(post).next_at is None
     assert ward.look(4000) == 0
     set_state(ward.home.inside("coordinator"), state=CircleState.ACTIVE, reason="essai")
-    ward.look(4001)
+    ward.look(4100)
     assert len(ward.steps(post)) == 2
 
 
@@ -154,10 +154,10 @@ def test_with_nobody_on_duty_it_is_unanswered_and_wakes_with_the_first_who_comes
     assert unanswered.until == dt.datetime.fromisoformat("2026-11-23T06:30:00+00:00")
     assert ward.shown("relative", post)["state"] == "unanswered"
     assert ward.told(post) == []
-    for seconds in (300, 900, 1799):
-        ward.look(seconds)
+    for moment in ("07:06:00", "07:15:00", "07:29:00"):
+        ward.look_at(moment)
     assert ward.steps(post) == ["unanswered"]
-    ward.look(1800)
+    ward.look_at("07:30:00")
     assert ward.steps(post) == ["unanswered", "resumed", "told 0: gp"]
     assert ward.shown("relative", post)["state"] == "open"
 
@@ -203,13 +203,13 @@ def test_an_owner_whose_shift_ends_is_asked_and_ten_minutes_later_it_is_open(war
     post = ward.alert()
     ward.look()
     ward.act("nurse", post)
-    ward.look(1799)
+    ward.look_at("07:29:00")
     assert ward.steps(post) == ["told 0: nurse"]
-    ward.look(1800)
+    ward.look_at("07:30:00")
     assert ward.steps(post)[1:] == ["asked: nurse"]
-    ward.look(2399)
+    ward.look_at("07:39:59")
     assert ward.shown("relative", post)["state"] == "taken"
-    ward.look(2401)
+    ward.look_at("07:41:00")
     assert ward.shown("relative", post)["state"] == "open"
     assert ward.steps(post)[2:] == ["told 1: gp"]
     said = [step["step"] for step in ward.shown("relative", post)["steps"]]
@@ -240,7 +240,7 @@ def test_of_two_workers_one_tells(ward: Ward) -> None:
 def test_who_steers_sees_whom_to_telephone(ward: Ward) -> None:
     ward.ladder((0, "pharmacist"), (300, "gp"))
     ward.device("pharmacist", gone=True)
-    give_number(Person.objects.get(pk=ward.home.people["pharmacist"]), phone="06 12 34 56 78", called_by=CalledBy.CARE_TEAM)
+    give_number(Person.objects.get(pk=ward.home.people["pharmacist"]), phone="06 12 34 56 78", called_by=CalledBy.PROFESSIONALS)
     post = ward.alert()
     ward.look()
     page = ward.home.client("coordinator").get("/todo").content.decode()
