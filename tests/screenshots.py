@@ -20,6 +20,8 @@ PAGES = {
     "todo": ("nurse", "/todo"),
     "me": ("nurse", "/me"),
     "lock": ("nurse", "/me/lock"),
+    "replacements": ("gp", "/me/replacements"),
+    "away": ("gp", "/me/away"),
     "new-patient": ("nurse", "/circles/new"),
     "thread": ("nurse", "/circles/{circle}"),
     "people": ("nurse", "/circles/{circle}/people"),

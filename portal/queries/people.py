@@ -53,6 +53,7 @@ class Seat:
     team: UUID | None = None
     reach: Reach | None = None
     sign: Sign | None = None
+    instead_of: str = ""  # "Dr Lafitte", for whoever is here in somebody's place
 
     @property
     def reachable(self) -> bool:
@@ -149,6 +150,7 @@ def _seat(reader: Membership, member: Membership, state: str, guardians: Collect
         from_now=member.history == History.FROM_NOW,
         absent=state == "invited", phone="", me=own, may_end=bool(verdict),
         team=member.via_id, role=member.role,
+        instead_of=short_name(place.person, place.role) if (place := member.stands_in_for) else "",
     )
 
 

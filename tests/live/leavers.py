@@ -72,6 +72,11 @@ def opposed(here: Leavers) -> None:
     _done(here.at("patient").post(f"circles/{here.ids['circle']}/oppositions", member=here.seats["opposed"]))
 
 
+def replacement_ended(here: Leavers) -> None:
+    """By who was replaced."""
+    _done(here.at("replaced").delete(f"delegations/{here.ids['delegation']}"))
+
+
 def team_left(here: Leavers) -> None:
     """On the team list, by another process."""
     here.shell("team_left", f'leave_team(person=person, structure="{here.ids["desk"]}")')
@@ -113,6 +118,7 @@ WAYS: list[Callable[[Leavers], None]] = [
     member_ended,
     structure_ended,
     opposed,
+    replacement_ended,
     team_left,
     confirmation_withdrawn,
     account_closed,
@@ -135,6 +141,8 @@ def gathered(town: Town) -> Leavers:
     gp, where = here.at("gp"), f"circles/{here.ids['circle']}"
     until = (dt.datetime.now(dt.UTC) + dt.timedelta(seconds=town.seconds + 3600)).isoformat()
     _done(gp.post(f"{where}/members", person=here.ids["term_reached"], role="nurse", history="all", until=until))
+    handed = here.at("replaced").post("delegations", to=here.ids["replacement_ended"], until=until)
+    here.ids["delegation"] = _done(handed).body["id"]
     for team in _IN_TEAMS.values():
         seat = _done(gp.post(f"{where}/members", structure=here.ids[team], role="nurse", history="all")).body["id"]
         here.ids |= {"seat": seat} if team == "practice" else {}
@@ -148,11 +156,12 @@ def gathered(town: Town) -> Leavers:
 
 
 def _scenario(number: int, names: list[str]) -> dict[str, object]:
-    people = [person(f"gp{number}", "physician"), person(f"patient{number}")]
+    people = [person(f"gp{number}", "physician"), person(f"patient{number}"), person(f"replaced{number}", "nurse")]
     people += [person(f"{name}{number}", "nurse", structures=[_IN_TEAMS[name]] if name in _IN_TEAMS else []) for name in names]
     for one in people:
         one["key"] = one["key"].removesuffix(str(number))
-    seats = [("gp", "gp"), ("patient", "patient"), *((name, "nurse") for name in names if name not in {*_IN_TEAMS, "term_reached"})]
+    later = {*_IN_TEAMS, "term_reached", "replacement_ended"}
+    seats = [("gp", "gp"), ("patient", "patient"), ("replaced", "nurse"), *((name, "nurse") for name in names if name not in later)]
     structures = [{"key": key, "name": key.title(), "kind": key, "units": []} for key in _IN_TEAMS.values()]
     return {"structures": structures, "people": people, "patients": [patient("circle", f"{chr(96 + number)}", seats)]}
 

@@ -11,16 +11,16 @@ const MOST = 8;
 const PERSON = { path: "people", name: titled, more: (one) => trade(one) };
 const STRUCTURE = { path: "structures", name: (one) => one.name, more: () => "" };
 
-export function findPerson(sheet, complain) {
-  return beginSearch(hook("find-person", sheet), PERSON, complain);
+export function findPerson(sheet, complain, next = "#admit-role") {
+  return beginSearch(hook("find-person", sheet), PERSON, complain, next);
 }
 
 export function findStructure(sheet, complain) {
-  return beginSearch(hook("find-structure", sheet), STRUCTURE, complain);
+  return beginSearch(hook("find-structure", sheet), STRUCTURE, complain, "#admit-role");
 }
 
-/** Begins the search inside `field`; gives {chosen()}: what was tapped, or null. */
-function beginSearch(field, kind, complain) {
+/** Begins the search inside `field`; what was chosen, the field `next` follows. Gives {chosen()}: what was tapped, or null. */
+function beginSearch(field, kind, complain, next) {
   const [search, found, chosen] = [field.querySelector("input"), hook("found", field), hook("chosen", field)];
   let one = null;
   let timer = null;
@@ -31,7 +31,7 @@ function beginSearch(field, kind, complain) {
     chosen.textContent = kind.name(one);
     chosen.hidden = false;
     complain("");
-    document.querySelector("#admit-role").focus();
+    document.querySelector(next).focus();
   };
   const row = (each) =>
     h("button", { class: "c-person", type: "button", on: { click: () => choose(each) } }, personMark(each.name, "care_team"),
