@@ -97,7 +97,7 @@ export class AlertView {
     const item = h(
       "div",
       { class: "thread-item c-alert__body", data: { post: post.id } },
-      h("div", { class: "c-alert__post" }, h("button", { type: "button", class: "c-textlink c-alert__back", on: { click: () => this.close() } }, icon("back", 20), _("Back to the thread")), drawAlert(post, { ...view, alone: true })),
+      h("div", { class: "c-alert__post" }, h("h2", { class: "u-hidden", text: _("Urgent message") }), h("button", { type: "button", class: "c-textlink c-alert__back", on: { click: () => this.close() } }, icon("back", 20), _("Back to the thread")), drawAlert(post, { ...view, alone: true })),
       h("div", { class: "c-alert__acts c-dock" }, alertActs(post, view), this.#callAuthor(post)),
       h("aside", { class: "c-alert__steps" }, h("h2", { text: _("What has happened") }), drawLadder(rows, view.times)),
     );
