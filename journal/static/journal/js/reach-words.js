@@ -16,7 +16,8 @@ export function rungTitle(rung, circle) {
 export function planOf(reach, post, circle) {
   const told = (post.alert?.steps ?? []).filter(({ step, rung }) => step === "told" && rung === 0);
   const start = Date.parse(told.at(-1)?.at ?? post.received_at);
-  const rungs = (reach.rungs ?? []).filter((rung) => rungPeople(rung).length || rungTeams(rung).length);
+  const others = (rung) => ({ ...rung, members: rungPeople(rung).filter(({ member }) => member !== post.author.member) }); // the author is never told
+  const rungs = (reach.rungs ?? []).map(others).filter((rung) => rungPeople(rung).length || rungTeams(rung).length);
   const all = rungs.map((rung) => ({ at: new Date(start + rung.after_s * 1000).toISOString(), title: rungTitle(rung, circle) }));
   return all.filter(({ at }) => Date.parse(at) > Date.now());
 }
