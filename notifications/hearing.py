@@ -1,7 +1,7 @@
 """Hearing the feed: what a line asks for is noted in its own transaction, and worked out afterwards by the process of alerts."""
 import logging
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -44,15 +44,16 @@ class Ear:
         self._urgent: dict[int, bool] = {}
         self._again: dict[int, float] = {}
 
-    def hear(self) -> int:
-        """One round: every urgent line that waits, and some of the others; how many were worked out."""
+    def hear(self, *, between: Callable[[], object] = lambda: None) -> int:
+        """One round: every urgent line that waits, what follows from them, some of the others; how many lines were worked out."""
         rows = list(Unheard.objects.order_by("pk").values_list("pk", "line__kind", "line__subject")[:_MOST])
         self._classify(rows)
         moment = time.monotonic()
         ready = [pk for pk, _, _ in rows if self._again.get(pk, 0.0) <= moment]
-        urgent = [pk for pk in ready if self._urgent[pk]]
+        heard = sum(self._worked_out(pk) for pk in ready if self._urgent[pk])
+        between()
         ordinary = [pk for pk in ready if not self._urgent[pk]]
-        return sum(self._worked_out(pk) for pk in [*urgent, *ordinary[:_ORDINARY_AT_ONCE]])
+        return heard + sum(self._worked_out(pk) for pk in ordinary[:_ORDINARY_AT_ONCE])
 
     def _classify(self, rows: Collection[tuple[int, str, UUID]]) -> None:
         """Whether lines are about an urgent post, asked once of each, in one statement for all."""

@@ -51,8 +51,7 @@ class Command(BaseCommand):
         ear = Ear()
 
         def look() -> None:
-            climb_due()
-            ear.hear()
+            ear.hear(between=climb_due)
             if not all(thread.is_alive() for thread in threads):  # never with half of its hands: whoever keeps it starts it anew
                 log.error("alerts has lost a thread and ends")
                 end.set()
