@@ -19,9 +19,9 @@ from foundation.clock import rfc3339
 from messaging.feed.enums import Standing
 from messaging.feed.items import Item
 from notifications.models import Device
-from people.circles.enums import Source
 from people.circles.items import by_item
 from people.circles.models import Grant, Membership
+from people.circles.replacements import replacing_at
 from people.duty.queries import duty_of
 from people.duty.week import Duty
 
@@ -67,7 +67,7 @@ def reach_of(members: Collection[Membership], at: dt.datetime) -> dict[UUID, Rea
     places = {member.pk: (member.person_id, member.via_id) for member in members}
     if not places:
         return {}
-    instead, duties = _replacements(members, at), duty_of(list(places.values()), at)
+    instead, duties = replacing_at(members, at), duty_of(list(places.values()), at)
     devices = _devices({member.person_id for member in members})
     found = {}
     for member in members:
@@ -88,14 +88,6 @@ def _reach(duty: Duty, devices: list[Device]) -> Reach:
     silent = [device.gone_at or device.failing_since for device in devices]
     known = [since for since in silent if since is not None]
     return Reach(Reached.REACHABLE) if len(known) < len(silent) else Reach(Reached.FAILING, since=max(known))
-
-
-def _replacements(members: Collection[Membership], at: dt.datetime) -> dict[tuple[UUID, UUID], Grant]:
-    """By (circle, person): the grant of whoever stands in for them at a moment."""
-    circles, people = {member.circle_id for member in members}, {member.person_id for member in members}
-    running = Grant.objects.live(at).filter(source=Source.DELEGATION, membership__circle__in=circles, membership__ended_at=None)
-    rows = running.filter(delegation__by__in=people).select_related("membership__person", "delegation").order_by("pk")
-    return {(row.membership.circle_id, row.delegation.by_id): row for row in rows if row.delegation}
 
 
 def _devices(people: Collection[UUID]) -> dict[UUID, list[Device]]:

@@ -16,13 +16,18 @@ def replacements_at(members: Collection[Membership], at: dt.datetime) -> dict[UU
     """Member id → the membership of whoever stands in for that member at a moment, with person. One statement; whom nobody replaces
     is missing. Of two at once the one named last counts.
     """
+    found = replacing_at(members, at)
+    places = {member.pk: (member.circle_id, member.person_id) for member in members}
+    return {pk: found[place].membership for pk, place in places.items() if place in found}
+
+
+def replacing_at(members: Collection[Membership], at: dt.datetime) -> dict[Place, Grant]:
+    """The same by place: the grant of whoever stands in there, with membership and person."""
     if not members:
         return {}
     held = Grant.objects.live(at).filter(membership__ended_at=None, membership__person__is_active=True)
     named = _of(held, members).select_related("membership__person", "delegation").order_by("delegation__made_at", "pk")
-    found = {place_of(grant): grant.membership for grant in named}
-    places = {member.pk: (member.circle_id, member.person_id) for member in members}
-    return {pk: found[place] for pk, place in places.items() if place in found}
+    return {place_of(grant): grant for grant in named}
 
 
 def name_replaced(members: Iterable[Membership]) -> None:
