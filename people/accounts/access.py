@@ -46,6 +46,8 @@ def caller(request: HttpRequest) -> Person | None:
     if "cercle_caller" not in request.__dict__:
         token = request.headers.get(TOKEN_HEADER)
         session = cast(SessionStore, request.session) if token is None else session_of(token)
+        if session is not None:
+            session.attended = request.path not in settings.UNATTENDED
         request.__dict__["cercle_caller"] = session and person_of_session(session)
         request.__dict__["cercle_session"] = session.session_key if session else None
     person: Person | None = request.__dict__["cercle_caller"]

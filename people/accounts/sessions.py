@@ -39,6 +39,7 @@ class SessionStore(DatabaseStore):
 
     person: Person | None = None  # both loaded with the row
     strong: bool = False
+    attended: bool = True  # whether somebody is at the device; what its program asks by itself is no use of the session
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -70,7 +71,7 @@ class SessionStore(DatabaseStore):
         if row is None:
             self._session_key = None
             return None
-        if _lies_idle(row):
+        if self.attended and _lies_idle(row):
             self.delete(row.session_key)
             self._session_key = None
             return None

@@ -57,6 +57,9 @@ CACHES = {
 # A professional's session that nobody used for so long is over, as is what the device keeps (last-contact.js). Patients and
 # relatives see one circle each and have nobody beside them who could sign them in again every day.
 SESSION_IDLE = dt.timedelta(hours=_env.float("CERCLE_SESSION_IDLE_HOURS", 16))
+# What a device's program asks with nobody at it: it neither keeps an unused session alive nor ends it, or the first alert after a
+# night would be the last one to arrive.
+UNATTENDED = {"/api/v1/push/receipts"}
 
 # Second factors: offered; demanded only where production says so -----------------------------------------------------
 REQUIRE_SECOND_FACTOR = _env.bool("CERCLE_REQUIRE_SECOND_FACTOR", False)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -126,6 +127,21 @@ def test_whoever_signs_in_next_on_a_shared_tablet_takes_it_over(service: PushSer
     assert Delivery.objects.get(pk=waiting).device is None
     assert first.call("DELETE", f"push/subscriptions/{taken.json()['id']}").status_code == 404
     assert [one["id"] for one in second.call("GET", "push/subscriptions").json()["items"]] == [taken.json()["id"]]
+
+
+def test_a_receipt_is_no_use_of_a_session_and_no_end_of_one(service: PushService) -> None:
+    person = alice()
+    assert person.profession
+    app, phone = App(person), service.device()
+    identity = app.subscribe(phone).json()["id"]
+    told = app.call("POST", f"push/subscriptions/{identity}/test").json()["id"]
+    long_ago = timezone.now() - settings.SESSION_IDLE - dt.timedelta(hours=1)
+    Session.objects.filter(session_key=app.token).update(seen_at=long_ago)
+    for _again in range(2):
+        assert app.call("POST", "push/receipts", {"id": told}).status_code == 204
+    assert Session.objects.get(session_key=app.token).seen_at == long_ago
+    assert app.call("GET", "push/subscriptions").status_code == 401
+    assert not Device.objects.exists()
 
 
 def test_signed_in_again_on_the_same_browser_it_is_the_same_device(service: PushService) -> None:
