@@ -178,7 +178,16 @@ async def _kill(server: Server, kills: int) -> None:
     """The process of alerts two times of three, else the server; at any moment of what they do."""
     for number in range(kills):
         await asyncio.sleep(random.uniform(*_PAUSES_S))
-        os.kill(server.pid("web" if number % 3 == 2 else "alerts"), signal.SIGKILL)
+        while not _killed(server, "web" if number % 3 == 2 else "alerts"):  # noqa: ASYNC110  -- one that is not back yet is waited for
+            await asyncio.sleep(0.1)
+
+
+def _killed(server: Server, name: str) -> bool:
+    try:
+        os.kill(server.pid(name), signal.SIGKILL)
+    except (ProcessLookupError, FileNotFoundError, ValueError):
+        return False
+    return True
 
 
 def faults_of_alerts(outcome: Alerted) -> list[str]:

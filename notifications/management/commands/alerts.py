@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
         def look() -> None:
             ear.hear(between=climb_due)
-            if not all(thread.is_alive() for thread in threads):  # never with half of its hands: whoever keeps it starts it anew
+            if not end.is_set() and not all(thread.is_alive() for thread in threads):  # never with half of its hands: it is started anew
                 log.error("alerts has lost a thread and ends")
                 end.set()
 
