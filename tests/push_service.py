@@ -232,7 +232,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """A message for a device."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:  # whoever sent it was killed half-way: no push service has got anything then
+            self.close_connection = True
+            return
         manner = self.server.service.take(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
         {"hang": self._hang, "drip": self._drip, "reset": self._reset}.get(manner.then, lambda: self._answer(manner))()
 
