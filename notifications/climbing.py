@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from foundation import clock
+from foundation.http import log_unexpected
 from messaging.feed.calls import Call, calls_of
 from messaging.feed.enums import Kind
 from messaging.feed.models import FeedLine
@@ -62,8 +63,9 @@ def _climb(climb: UUID, circle: UUID, now: dt.datetime | None) -> int:
         try:
             with transaction.atomic(), opened(circle) as feed:
                 moved = _move(feed, climb, at)
-        except Exception:
-            log.exception("an alert could not be moved; it is tried again")
+        except Exception as error:  # its message may hold what was bound to a statement: only the place is told
+            log_unexpected(error)
+            log.error("alerts.unmoved climb=%s is tried again", climb)
             Climb.objects.filter(pk=climb, next_at__lte=at).update(next_at=at + _TRIED_AGAIN)
             return moves
         if not moved:

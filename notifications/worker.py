@@ -23,10 +23,10 @@ from notifications.models import Delivery, Notice
 from notifications.outbox import TTL_S, Claim, Sent, claim_due, record, renew, wanted
 from notifications.transports import Address, Outcome, close, payload_of, ready, send
 from notifications.transports.letters import Letter, letter_of, send_letter
+from notifications.watching import Watch
 
 log = logging.getLogger("cercle.alerts")
 T = TypeVar("T")
-_LOOK_S = {Lane.URGENT: 0.05, Lane.ORDINARY: 0.25}  # between two looks for what is due: one indexed query
 _RENEW_S: Seconds = 2.0
 _DRAIN_S: Seconds = 6.0  # for what is in flight when the end comes; the rest is left to its lease
 _IN_FLIGHT = {Lane.URGENT: 100, Lane.ORDINARY: 40}
@@ -82,6 +82,7 @@ class LaneSender:
         self._flying: dict[asyncio.Task[None], Claim] = {}
         self._posted: set[asyncio.Task[None]] = set()  # those of them that wait for a mail server or a gateway: a few at most
         self._done: list[Sent] = []
+        self._more = True  # there may be some that were due and have not been claimed
 
     def run(self, end: threading.Event) -> None:
         """Until `end`, in the calling thread."""
@@ -91,12 +92,12 @@ class LaneSender:
         self._rows.shutdown()
 
     async def _rounds(self, end: threading.Event) -> None:
-        loop = asyncio.get_running_loop()
+        loop, watch = asyncio.get_running_loop(), Watch()
         await ready()
         renewed = loop.time()
         while not end.is_set():
             try:
-                await self._round()
+                await self._round(watch)
                 if loop.time() - renewed > _RENEW_S:
                     renewed = loop.time()
                     await self._ask(lambda: renew(list(self._flying.values())))
@@ -106,14 +107,18 @@ class LaneSender:
             except Exception as error:
                 log_unexpected(error)
                 await asyncio.sleep(1.0)
-            await self._pause(_LOOK_S[self._lane])
+            await self._pause(watch.pause_s)
+        watch.close()
         await self._drain()
 
-    async def _round(self) -> None:
+    async def _round(self, watch: Watch) -> None:
         await self._record()
+        if not watch.stirred() and not self._more:
+            return
         free = min(_IN_FLIGHT[self._lane] - len(self._flying), _AT_ONCE)
         letters = 2 * _LETTERS - len(self._posted)
         claims = await self._ask(lambda: claim_due(self._lane, free, letters=letters)) if free > 0 else []
+        self._more = free <= 0 or letters <= 0 or bool(claims)
         if not claims:
             return
         attempts = {claim.delivery: claim for claim in claims}

@@ -18,10 +18,10 @@ from notifications.digests import send_due
 from notifications.enums import Lane
 from notifications.hearing import Ear
 from notifications.outbox import sweep
+from notifications.watching import Watch
 from notifications.worker import LaneSender
 
 log = logging.getLogger("cercle.alerts")
-_LOOK_S = 0.05  # between two looks for new lines and ladders that are due: two indexed queries
 _ASIDE_S = 1.0  # between two looks for what nobody waits for
 _SWEEP_S = 600.0
 
@@ -48,15 +48,17 @@ class Command(BaseCommand):
         threads.append(threading.Thread(target=_aside, args=[end], name="aside"))
         for thread in threads:
             thread.start()
-        ear = Ear()
+        ear, watch = Ear(), Watch()
 
         def look() -> None:
-            ear.hear(between=climb_due)
+            if watch.stirred():
+                ear.hear(between=climb_due)
             if not end.is_set() and not all(thread.is_alive() for thread in threads):  # never with half of its hands: it is started anew
                 log.error("alerts has lost a thread and ends")
                 end.set()
 
-        _rounds(end, _LOOK_S, look)
+        _rounds(end, watch.pause_s, look)
+        watch.close()
         for thread in threads:
             thread.join()
 
