@@ -22,7 +22,6 @@ WISHES: Mapping[News, News] = {
     News.TODO: News.TODO,
     News.HOSPITAL: News.HOSPITAL,
     News.POST: News.POST,
-    News.CIRCLE: News.POST,
 }
 NIGHT = {"from": "21:00", "to": "07:00"}  # quiet for families, who have said nothing else
 ORDER = (Channel.PUSH, Channel.EMAIL, Channel.SMS)

@@ -7,12 +7,11 @@ from foundation import clock
 from messaging.feed.calls import Call, calls_of
 from notifications.enums import Channel, News
 from notifications.models import Delivery, Device, Notice
-from notifications.reach import Reached, reach_of
+from notifications.reach import AWAY, reach_of
 from people.circles.enums import CircleState
 from people.circles.models import Membership
 from people.circles.queries import live_members
 
-AWAY = frozenset({Reached.OFF_DUTY, Reached.REPLACED})
 _TO_THE_OWNER = frozenset({News.REMINDER, News.SHIFT})  # who has something is asked for it, also when the shift is over
 WITH_ALL = ("notice__person", "notice__circle", "device__session")  # what has to be selected with a delivery
 # What each kind of news is told for, beside a right to read: what is no longer so is not told.

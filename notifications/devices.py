@@ -1,6 +1,7 @@
 """Devices: whose they are, how they fare, and what becomes of them. One row per address, of one live session of one person.
 
-Which device an alert goes to is asked when it is told and again when it is sent; both ask `live_devices`. Times are the machine's.
+Which devices something goes to is asked of `live_devices` when somebody is told; `deciding.still_wanted` looks at the one device again
+when it is sent. Times are the machine's.
 """
 import datetime as dt
 from collections.abc import Collection, Sequence
@@ -54,11 +55,6 @@ def live_devices(people: Collection[UUID]) -> dict[UUID, list[Device]]:
     for device in rows.order_by("-seen_at", "pk"):
         found[device.person_id].append(device)
     return found
-
-
-def is_live(device: UUID) -> bool:
-    """Whether one device is such a one now. For the decision at sending."""
-    return _with_session(timezone.now()).filter(pk=device, person__is_active=True, gone_at=None).exists()
 
 
 def _with_session(now: dt.datetime) -> QuerySet[Device]:

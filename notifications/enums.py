@@ -13,7 +13,6 @@ class News(models.TextChoices):
     REMINDER = "reminder", _("reminder of what you have taken")
     SHIFT = "shift", _("your shift ends and you still have something")
     UNREACHED = "unreached", _("nobody could be reached: somebody has to telephone")
-    CIRCLE = "circle", _("change in a circle")
     DIGEST = "digest", _("what is new, at your hours")
     TEST = "test", _("test")
 

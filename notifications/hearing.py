@@ -12,18 +12,18 @@ from messaging.feed.calls import Call, calls_of
 from messaging.feed.enums import Kind
 from messaging.feed.models import FeedLine
 from notifications import climbing
-from notifications.deciding import AWAY, reads
+from notifications.deciding import reads
 from notifications.enums import News
+from notifications.ladders import circle_rests
 from notifications.models import Unheard
 from notifications.notices import notify
-from notifications.reach import reach_of
+from notifications.reach import AWAY, reach_of
 from notifications.stops import stop_for
-from people.circles.enums import CircleState
-from people.circles.models import Circle, Membership
+from people.circles.models import Membership
 from people.circles.queries import live_members
 
 log = logging.getLogger("cercle.alerts")
-HEARD = frozenset({Kind.POST_WRITTEN, Kind.ALERT_REOPENED, Kind.ALERT_TAKEN, Kind.ALERT_DONE})
+HEARD = frozenset({Kind.POST_WRITTEN, Kind.ALERT_REOPENED, Kind.ALERT_TAKEN})
 _MOST = 5000  # lines that are looked at in one round
 _ORDINARY_AT_ONCE = 20  # so that an urgent one is never far behind
 _AGAIN_S = 30.0  # after a line that could not be worked out
@@ -91,7 +91,7 @@ def _tell(line: FeedLine, call: Call) -> None:
         climbing.follow(line, call)
     elif call.urgency == "urgent":
         climbing.begin(line, call)
-    elif not call.withdrawn and Circle.objects.filter(pk=call.circle, state=CircleState.ACTIVE).exists():
+    elif not call.withdrawn and not circle_rests(call.circle):
         _tell_of_post(call)
 
 

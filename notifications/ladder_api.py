@@ -78,7 +78,7 @@ def change_default(request: HttpRequest, structure_id: str, body: LadderBody) ->
     return default(request, structure_id)
 
 
-@router.get("circles/{circle_id}/reach", auth=Door(Act.POST, early=False), response=dict[str, Any])
+@router.get("circles/{circle_id}/reach", auth=Door(Act.POST), response=dict[str, Any])
 def reach(request: HttpRequest, circle_id: str, asked: Query[ReachQuery]) -> dict[str, Any]:
     """Who would be told of an urgent message to this audience, when, and how each of them can be reached now."""
     member = _member(request)

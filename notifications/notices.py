@@ -8,7 +8,7 @@ from django.utils import timezone
 from notifications.devices import live_devices
 from notifications.enums import Channel, Lane, News
 from notifications.models import ClimbStep, Delivery, Device, Notice
-from notifications.preferences import Leg, Ways, ways_of
+from notifications.preferences import Leg, ways_of
 
 # Nothing of these waits for anything else: each has somebody behind it who counts on an answer now.
 AT_ONCE = frozenset({News.URGENT, News.REMINDER, News.SHIFT, News.UNREACHED, News.HOSPITAL, News.TEST})
@@ -20,14 +20,12 @@ def lane_of(news: News) -> Lane:
 
 
 def notify(
-    people: Collection[UUID], *, news: News, circle: UUID | None = None, subject: UUID | None = None, step: ClimbStep | None = None,
-    at_once: Channel | None = None,
-) -> list[Notice]:  # fmt: skip
+    people: Collection[UUID], *, news: News, circle: UUID | None = None, subject: UUID | None = None, step: ClimbStep | None = None
+) -> list[Notice]:
     """Tells each of these people of something, by the ways that each wishes; in the caller's transaction, in six statements at most.
 
-    `subject` is the post that it is about, `step` the step of an alert that it belongs to. `at_once` is a way that is taken now
-    whatever was wished: for those who have never connected a device. Returns the notices; whoever wishes to hear nothing of ordinary
-    news has none, of urgent ones everybody has one, even where no way leads to them.
+    `subject` is the post that it is about, `step` the step of an alert that it belongs to. Returns the notices; whoever wishes to hear
+    nothing of ordinary news has none, of urgent ones everybody has one, even where no way leads to them.
     """
     told = list(dict.fromkeys(people))
     if not told:
@@ -36,21 +34,13 @@ def notify(
     notices, deliveries = [], []
     for person in told:
         notice = Notice(person_id=person, news=news, lane=lane, circle_id=circle, subject=subject, step=step, at=moment)
-        legs = _legs(ways[person], connected=bool(devices[person]), at_once=at_once)
-        theirs = list(_deliveries(notice, legs, devices[person]))
+        theirs = list(_deliveries(notice, ways[person].legs(connected=bool(devices[person])), devices[person]))
         if theirs or lane is Lane.URGENT:
             notices.append(notice)
             deliveries += theirs
     Notice.objects.bulk_create(notices)
     Delivery.objects.bulk_create(deliveries)
     return notices
-
-
-def _legs(ways: Ways, *, connected: bool, at_once: Channel | None) -> list[Leg]:
-    legs = ways.legs(connected=connected)
-    if at_once is None or any(leg.channel == at_once and not leg.after for leg in legs):
-        return legs
-    return [Leg(at_once), *(leg for leg in legs if leg.channel != at_once)]
 
 
 def _deliveries(notice: Notice, legs: Iterable[Leg], devices: Iterable[Device]) -> Iterable[Delivery]:

@@ -5,13 +5,12 @@ from uuid import UUID
 from messaging.feed.enums import Kind
 from notifications.enums import News, Stride
 from notifications.moving import Moving
-from notifications.reach import Reached, reach_of
+from notifications.reach import AWAY, reach_of
 from notifications.stops import AGAIN
 from people.circles.models import Membership
 from people.duty.queries import duty_of
 
 ANSWER_WITHIN = dt.timedelta(minutes=10)  # of an owner whose shift has ended
-_AWAY = {Reached.OFF_DUTY, Reached.REPLACED}
 
 
 def remind(moving: Moving) -> None:
@@ -52,4 +51,4 @@ def next_look(owner: UUID, since: dt.datetime, now: dt.datetime) -> dt.datetime:
 
 
 def _away(owner: Membership, at: dt.datetime) -> bool:
-    return reach_of([owner], at)[owner.pk].state in _AWAY
+    return reach_of([owner], at)[owner.pk].state in AWAY

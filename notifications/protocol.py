@@ -32,7 +32,7 @@ class ReceiptBody(Schema):
     id: str = Field(max_length=100)
 
 
-DayTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]  # local, "07:30"
+DayTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]  # local, "07:30"; \d would take the digits of every script
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 

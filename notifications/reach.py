@@ -36,6 +36,8 @@ class Reached(models.TextChoices):
     NOT_CONNECTED = "not_connected"  # no device at all
 
 
+AWAY = frozenset({Reached.OFF_DUTY, Reached.REPLACED})  # nothing rings there
+
 @dataclass(frozen=True)
 class Reach:
     """How somebody can be reached. `until`: when `off_duty` and `replaced` change by themselves; `by`: who stands in, with the person.

@@ -13,6 +13,7 @@ from notifications.errors import digest_needs_a_way, empty_quiet, only_urgent_by
 from notifications.models import Preference
 from notifications.preferences import readers_of
 from notifications.protocol import PreferencesBody
+from people.accounts.locks import locked_person
 from people.accounts.models import Person
 
 WISHED = (News.URGENT, News.TODO, News.HOSPITAL, News.POST)
@@ -27,7 +28,7 @@ def set_preferences(person: Person, *, body: PreferencesBody) -> Preference:
     if body.digest:
         choices["digest"] = body.digest.model_dump(mode="json")
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=person.pk)
+        locked_person(person.pk)
         reader = replace(readers_of([person.pk])[person.pk], choices=choices)
         _check(body, reader)
         kept, now = preference_of(person), clock.now()

@@ -12,18 +12,25 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from foundation import clock, ids
-from people.accounts.locks import lock_person
+from people.accounts.locks import lock_person, locked_person
 from people.accounts.models import DataProtectionOfficer, Person, Structure, running
 from people.accounts.sessions import end_sessions
 
-OnConfirmation = Callable[[Person], None]
-_on_confirmation: list[OnConfirmation] = []
+OnPerson = Callable[[Person], None]
+_on_confirmation: list[OnPerson] = []
+_on_end: list[OnPerson] = []
 
 
-def when_confirmation_changes(do: OnConfirmation) -> None:
+def when_confirmation_changes(do: OnPerson) -> None:
     """Registers what follows from a confirmed profession or a withdrawn confirmation, inside its transaction."""
     if do not in _on_confirmation:
         _on_confirmation.append(do)
+
+
+def when_accounts_end(do: OnPerson) -> None:
+    """Registers what follows from a closed account, inside its transaction and under the lock of the person's row."""
+    if do not in _on_end:
+        _on_end.append(do)
 
 
 @dataclass(frozen=True)
@@ -117,8 +124,11 @@ def withdraw_confirmation(*, person: Person) -> None:
 
 
 def disable_account(*, person: Person) -> None:
-    """Closes an account: its sockets close with the commit (`account.disabled`), its sessions end, it cannot sign in."""
+    """Closes an account: its sockets close with the commit (`account.disabled`), its sessions and replacements end, it cannot sign in."""
     with transaction.atomic():
+        locked_person(person.pk)
+        for do in _on_end:
+            do(person)
         person.is_active = False
         person.save(update_fields=["is_active"])
         end_sessions(person)

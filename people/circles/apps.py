@@ -12,10 +12,10 @@ class CirclesConfig(AppConfig):
         """Tells the feed how this room's lines are read and what follows from them; hears of changed team lists and professions."""
         from messaging.feed.services import when_lines_are_written
         from people.accounts.queries import register_circle_count
-        from people.accounts.services import when_confirmation_changes
+        from people.accounts.services import when_accounts_end, when_confirmation_changes
         from people.accounts.teams import when_team_changes
         from people.circles.consenting import when_consent_changes
-        from people.circles.delegations import follow_leaving, follow_state, follow_terms
+        from people.circles.delegations import follow_account, follow_leaving, follow_state, follow_terms
         from people.circles.items import tell
         from people.circles.notices import tell as tell_notices
         from people.circles.queries import circles_with
@@ -29,6 +29,7 @@ class CirclesConfig(AppConfig):
         when_lines_are_written(leave_traces)
         when_team_changes(follow_team)
         when_confirmation_changes(follow_confirmation)
+        when_accounts_end(follow_account)
         when_consent_changes(follow_consent)
         register_circle_count(circles_with)
         when_members_are_gone(follow_leaving)

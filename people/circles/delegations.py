@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from foundation import clock
@@ -48,14 +49,15 @@ def delegate(
     """
     begins = max(since or clock.now(), clock.now())
     _check_interval(begins, until)
-    wanted = set(memberships_of(actor).values_list("circle", flat=True)) if circles is None else set(circles)
+    mine = set(memberships_of(actor).values_list("circle", flat=True))
+    wanted = mine if circles is None else set(circles)
+    _require_own(wanted, mine)  # before any lock: nobody holds up circles that are not theirs
     with transaction.atomic():
         newcomer = _locked_pair(actor, to)
         with all_opened(wanted) as feeds:
             seats = seats_of(actor, wanted)
-            if circles is not None and {seat.member.circle_id for seat in seats} != wanted:
-                sentence = _("There is no such circle of yours.")
-                raise Invalid("circles.no_such_circle", sentence, errors={"circles": _("Choose among your patients.")})
+            if circles is not None:
+                _require_own(wanted, {seat.member.circle_id for seat in seats})
             again = _same(actor, newcomer, seats, begins, until)
             if again is not None:
                 return Handed(again, [])
@@ -94,6 +96,18 @@ def follow_state(feed: OpenFeed, circle: Circle, state: CircleState) -> None:
         _end({circle.id: feed}, list(held.select_related("membership__circle__patient")))
 
 
+def follow_account(person: Person) -> None:
+    """Who signs in no more is replaced by nobody and stands in for nobody, also where that would only have begun. Needs their lock."""
+    running = Delegation.objects.filter(Q(by=person) | Q(to=person), ended_at=None)
+    theirs = list(running.values_list("pk", flat=True))
+    if not theirs:
+        return
+    held = Grant.objects.filter(delegation__in=theirs, ended_at=None).select_related("membership__circle__patient")
+    with all_opened(held.values_list("membership__circle", flat=True)) as feeds:
+        running.update(ended_at=clock.now())
+        _end(feeds, list(held.all()))
+
+
 def follow_terms(feeds: Feeds, members: Collection[Membership]) -> None:
     """A replacement never outlasts the right that it rests on: neither that of who is replaced, nor one's own where one has it."""
     extra = Grant.objects.filter(membership__in=members, membership__stands_in_for=None, source=Source.DELEGATION, ended_at=None)
@@ -111,6 +125,12 @@ def follow_terms(feeds: Feeds, members: Collection[Membership]) -> None:
     say_terms(feeds, [grant.membership for grant in moved if grant.membership.stands_in_for_id])
 
 
+def _require_own(wanted: Collection[UUID], mine: Collection[UUID]) -> None:
+    if not set(wanted) <= set(mine):
+        sentence = _("There is no such circle of yours.")
+        raise Invalid("circles.no_such_circle", sentence, errors={"circles": _("Choose among your patients.")})
+
+
 def _check_interval(since: dt.datetime, until: dt.datetime) -> None:
     now = clock.now()
     if until <= since:
@@ -126,7 +146,10 @@ def _locked_pair(actor: Person, to: UUID | None) -> Person:
         sentence = _("Nobody stands in for themselves.")
         raise Invalid("circles.own_replacement", sentence, errors={"to": _("Choose somebody else.")})
     lock_people({actor.pk, to} if to else {actor.pk})
-    newcomer = Person.objects.filter(pk=to, is_active=True).first() if to else None
+    active = Person.objects.filter(is_active=True).in_bulk([actor.pk, to] if to else [actor.pk])
+    if actor.pk not in active:  # closed meanwhile
+        raise NotFound
+    newcomer = active.get(to) if to else None
     if newcomer is None:
         raise Invalid("circles.no_such_person", _("There is no such person."), errors={"to": _("Choose somebody from the list.")})
     return newcomer

@@ -11,6 +11,8 @@ from foundation.errors import Invalid
 from people.circles.enums import CircleState, ConsentScope, Ground, History, Role
 from people.circles.spoken import MOST, Words
 
+MOST_CIRCLES = 1000  # named one by one in one replacement
+
 
 def _storable(until: dt.datetime | None) -> dt.datetime | None:
     """The ends of time have no moment in UTC."""
@@ -94,7 +96,7 @@ class DelegationBody(Schema):
     """`POST delegations`. `circles` absent, null or "all": every circle of the caller's; `from` absent: now."""
 
     to: UUID
-    circles: list[UUID] | Literal["all"] | None = Field(default=None)
+    circles: Annotated[list[UUID], Field(max_length=MOST_CIRCLES)] | Literal["all"] | None = None
     since: Term = Field(default=None, alias="from")
     until: Moment
 

@@ -12,17 +12,9 @@ from people.circles.models import Delegation, Grant, GrantRows, Membership
 Place = tuple[UUID, UUID]  # (circle, the person who is replaced there)
 
 
-def replacements_at(members: Collection[Membership], at: dt.datetime) -> dict[UUID, Membership]:
-    """Member id → the membership of whoever stands in for that member at a moment, with person. One statement; whom nobody replaces
-    is missing. Of two at once the one named last counts.
-    """
-    found = replacing_at(members, at)
-    places = {member.pk: (member.circle_id, member.person_id) for member in members}
-    return {pk: found[place].membership for pk, place in places.items() if place in found}
-
-
 def replacing_at(members: Collection[Membership], at: dt.datetime) -> dict[Place, Grant]:
-    """The same by place: the grant of whoever stands in there, with membership and person."""
+    """Place → the grant of whoever stands in there at a moment, with membership and person. One statement; whom nobody replaces is
+    missing. Of two at once the one named last counts."""
     if not members:
         return {}
     held = Grant.objects.live(at).filter(membership__ended_at=None, membership__person__is_active=True)

@@ -20,6 +20,7 @@ from people.duty.week import DAYS, Duty
 MOST_A_DAY = 4
 MOST_ABSENCES = 50
 FURTHEST = dt.timedelta(days=5 * 366)
+FIRST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)  # the ends of time have no moment in UTC, and databases write early years each in its way
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _DAY = 24 * 60
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -75,7 +76,9 @@ def check(body: HoursBody, structures: Iterable[UUID]) -> None:
 
 
 def _check_absence(away: AbsenceBody, where: str, errors: Errors) -> None:
-    if away.until <= away.since:
+    if away.since < FIRST:
+        errors[f"{where}.since"] = _("A day of this century or the last one.")
+    elif away.until <= away.since:
         errors[f"{where}.until"] = _("The end comes after the beginning.")
     elif away.until > clock.now() + FURTHEST:
         errors[f"{where}.until"] = _("An absence can be planned for five years ahead.")

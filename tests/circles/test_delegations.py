@@ -6,19 +6,22 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from foundation import clock
 from foundation.errors import Invalid, NotFound
 from messaging.feed.enums import Kind
-from messaging.feed.models import FeedLine
-from people.accounts.services import withdraw_confirmation
+from messaging.feed.models import FeedHead, FeedLine
+from people.accounts.services import disable_account, enable_account, withdraw_confirmation
 from people.accounts.teams import join_team, leave_team
 from people.audit.models import TrailLine
 from people.circles.delegations import Handed, delegate, end_delegation
 from people.circles.enums import CircleState, History, Role, Source
 from people.circles.models import Delegation, Grant, Membership
-from people.circles.replacements import replacements_at
+from people.circles.replacements import replacing_at
 from people.circles.services import Admission, admit_member, end_membership, oppose_member
 from people.circles.spoken import Words
 from people.circles.states import set_state
@@ -53,6 +56,11 @@ def outside(town: Town, key: str, circle: str = "circle0") -> bool:
     return False
 
 
+def stands_in_for(member: Membership) -> Membership:
+    """Whoever is here in somebody's place now."""
+    return replacing_at([member], clock.now())[member.circle_id, member.person_id].membership
+
+
 def kinds(member: Membership) -> list[str]:
     """The lines about a membership."""
     return list(FeedLine.objects.filter(subject=member.pk).order_by("care").values_list("kind", flat=True))
@@ -66,7 +74,7 @@ def test_who_stands_in_has_the_role_around_all_patients_and_the_trail_says_so(to
         assert (alice.role, alice.standing, alice.stands_in_for_id) == ("nurse", nadia.standing, nadia.pk)
         assert alice.__dict__["right"] == Source.DELEGATION
         assert alice.__dict__["until"] == handed.delegation.until
-        assert replacements_at([nadia], clock.now())[nadia.pk].pk == alice.pk
+        assert stands_in_for(nadia).pk == alice.pk
         line = TrailLine.objects.get(circle=town.id(circle), about=alice.pk, what="member.joined")
         assert line.person == town.id("nadia")
     admit_member(town.member("alice"), person=town.id("paul"), admission=Admission(Role.HOME_HELP))
@@ -78,7 +86,7 @@ def test_the_term_ends_it_and_nothing_has_to_run(town: Town, at: Any) -> None:
     nadia = town.member("nadia")
     at((dt.datetime.now(dt.UTC) + 11 * DAY).isoformat())
     assert outside(town, "alice")
-    assert replacements_at([nadia], clock.now()) == {}
+    assert replacing_at([nadia], clock.now()) == {}
     assert hand_over(town).left_out == []
     assert not outside(town, "alice")
 
@@ -87,8 +95,8 @@ def test_before_it_begins_there_is_no_right_and_the_replaced_person_is_not_repla
     hand_over(town, since=clock.now() + DAY)
     nadia = town.member("nadia")
     assert outside(town, "alice")
-    assert replacements_at([nadia], clock.now()) == {}
-    assert nadia.pk in replacements_at([nadia], clock.now() + 2 * DAY)
+    assert replacing_at([nadia], clock.now()) == {}
+    assert len(replacing_at([nadia], clock.now() + 2 * DAY)) == 1
 
 
 @pytest.mark.parametrize("by", ["nadia", "alice"])
@@ -123,12 +131,12 @@ def test_a_member_keeps_role_and_right_and_stands_in_beside(town: Town) -> None:
     handed = hand_over(town)
     alice, nadia = town.member("alice"), town.member("nadia")
     assert alice.stands_in_for_id is None
-    assert replacements_at([nadia], clock.now())[nadia.pk].pk == alice.pk
+    assert stands_in_for(nadia).pk == alice.pk
     end_delegation(town.person("nadia"), delegation=handed.delegation.pk)
     assert town.member("alice").pk == alice.pk
     assert outside(town, "alice", "circle1")
     assert kinds(alice) == [Kind.MEMBER_JOINED, Kind.MEMBER_CHANGED, Kind.MEMBER_CHANGED]
-    assert replacements_at([nadia], clock.now()) == {}
+    assert replacing_at([nadia], clock.now()) == {}
 
 
 def test_who_only_stands_in_hands_nothing_over(town: Town) -> None:
@@ -160,11 +168,31 @@ def test_only_circles_of_ones_own(town: Town) -> None:
     assert refused.value.code == "circles.no_such_circle"
 
 
+def test_circles_that_are_not_ones_own_are_named_without_a_lock(town: Town) -> None:
+    with CaptureQueriesContext(connection) as asked, pytest.raises(Invalid) as refused:
+        hand_over(town, "alice", "bruno", circles=[town.id("circle0")])
+    assert refused.value.code == "circles.no_such_circle"
+    assert not [one["sql"] for one in asked if FeedHead._meta.db_table in one["sql"]]
+
+
+@pytest.mark.parametrize("whose", ["nadia", "alice"])
+def test_a_closed_account_ends_what_was_given_and_received_now_and_to_come(town: Town, whose: str) -> None:
+    hand_over(town)
+    hand_over(town, to="bruno" if whose == "nadia" else "alice", since=clock.now() + 20 * DAY, until=clock.now() + 30 * DAY)
+    disable_account(person=town.person(whose))
+    assert not Delegation.objects.filter(ended_at=None).exists()
+    assert not Grant.objects.filter(source=Source.DELEGATION, ended_at=None).exists()
+    assert outside(town, "alice")
+    enable_account(person=town.person(whose))
+    assert outside(town, "alice", "circle1")
+    assert not outside(town, "nadia")
+
+
 def test_frozen_circles_and_opposed_people_are_left_out_with_a_word(town: Town) -> None:
     set_state(town.member("gp"), state=CircleState.FROZEN, reason="essai")
     admit_member(town.member("gp", "circle1"), person=town.id("alice"), admission=Admission(Role.NURSE))
     oppose_member(town.member("jeanne", "circle1"), member=town.member("alice", "circle1").pk, words=Words("screen"))
-    with pytest.raises(Invalid) as refused:
+    with translation.override("en"), pytest.raises(Invalid) as refused:
         hand_over(town)
     assert "opposed" in (refused.value.errors or {})["circles"]
     handed = hand_over(town, to="bruno")
@@ -184,9 +212,9 @@ def test_the_last_named_of_two_replacements_counts(town: Town) -> None:
     hand_over(town)
     second = hand_over(town, to="bruno")
     nadia = town.member("nadia")
-    assert replacements_at([nadia], clock.now())[nadia.pk].person_id == town.id("bruno")
+    assert stands_in_for(nadia).person_id == town.id("bruno")
     end_delegation(town.person("bruno"), delegation=second.delegation.pk)
-    assert replacements_at([nadia], clock.now())[nadia.pk].person_id == town.id("alice")
+    assert stands_in_for(nadia).person_id == town.id("alice")
 
 
 def test_nobody_is_replaced_by_who_is_replaced_too(town: Town) -> None:
@@ -236,7 +264,7 @@ def test_who_comes_by_their_own_team_is_here_in_their_own_place(town: Town) -> N
     seat_structure(town.member("gp"), structure=town.id("practice"), admission=Admission(Role.NURSE))
     after = town.member("bruno")
     assert (after.pk != before.pk, after.via_id, after.stands_in_for_id) == (True, town.id("practice"), None)
-    assert replacements_at([town.member("nadia")], clock.now())[town.member("nadia").pk].pk == after.pk
+    assert stands_in_for(town.member("nadia")).pk == after.pk
     end_delegation(town.person("nadia"), delegation=handed.delegation.pk)
     assert town.member("bruno").pk == after.pk
 

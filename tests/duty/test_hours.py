@@ -83,6 +83,7 @@ def test_hours_of_a_structure_count_there_and_those_of_everywhere_elsewhere(town
         ({"everywhere": {"weekly": {"tue": [[f"0{n}:00", f"0{n}:30"] for n in range(5)]}}}, "everywhere.weekly.tue"),
         ({"absences": [{"since": "2026-11-23T08:00:00Z", "until": "2026-11-23T08:00:00Z"}]}, "absences.0.until"),
         ({"absences": [{"since": "2026-11-23T08:00:00Z", "until": "2126-11-23T08:00:00Z"}]}, "absences.0.until"),
+        ({"absences": [{"since": "0001-01-01T00:00:00+14:00", "until": "2026-11-23T08:00:00Z"}]}, "absences.0.since"),
         ({"structures": [{"structure": "desk", **NEVER}]}, "structures.0.structure"),
         ({"structures": [{"structure": "practice", **NEVER}, {"structure": "practice", **NEVER}]}, "structures.1.structure"),
     ],

@@ -36,7 +36,7 @@ from django.utils import timezone
 from notifications.enums import Channel, Lane, News
 from notifications.models import Delivery, Device, Notice
 device, now = Device.objects.get(name="hangs"), timezone.now()
-notices = [Notice(person=device.person, news=News.CIRCLE, lane=Lane.ORDINARY, at=now) for _ in range({count})]
+notices = [Notice(person=device.person, news=News.POST, lane=Lane.ORDINARY, at=now) for _ in range({count})]
 Notice.objects.bulk_create(notices)
 Delivery.objects.bulk_create(
     Delivery(notice=notice, channel=Channel.PUSH, device=device, lane=Lane.ORDINARY, due_at=now) for notice in notices

@@ -118,3 +118,5 @@ def test_reach_is_for_who_may_write_there(ward: Ward) -> None:
     assert _reach(ward, "stranger")[0] == 404
     assert _reach(ward, "relative", "everybody")[0] == 422
     assert _reach(ward, "relative", "relatives", "nobody")[0] == 422
+    ward.home.call("gp", "PUT", "/state", state="frozen", reason="essai")
+    assert _reach(ward, "relative", "everybody")[0] == 403

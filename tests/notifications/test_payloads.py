@@ -8,7 +8,7 @@ import pytest
 
 from messaging.feed.calls import calls_of
 from notifications.enums import Channel, DeliveryState, Lane, News
-from notifications.models import Delivery, Device
+from notifications.models import Delivery, Device, Preference
 from notifications.notices import notify
 from notifications.worker import LaneSender
 from tests.circles.home import Home
@@ -17,6 +17,10 @@ from tests.push_service import FakeDevice, PushService
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"], transaction=True)
 CONSTANT = "Cercle : du nouveau vous attend."
+_BY_PUSH = {
+    "news": {wish: {"by": ["push"]} for wish in ("todo", "hospital_event", "post")}, "quiet": None,
+    "digest": {"at": ["08:00"], "days": ["mon"], "email": False, "push": True},
+}  # fmt: skip
 
 
 def subscribed(home: Home, who: str, service: PushService) -> FakeDevice:
@@ -47,9 +51,11 @@ def test_every_kind_of_news_says_the_same_to_everybody(home: Home, service: Push
     people = [UUID(home.people[who]) for who in phones]
     post = write(home, text="Jeanne Durand est tombée", audience="circle", urgency="urgent")
     assert calls_of([post])
+    for person in people:
+        Preference.objects.create(person_id=person, choices=_BY_PUSH)
     about_a_post = {News.URGENT, News.TODO, News.POST, News.HOSPITAL, News.UNREACHED}
     for news in News:
-        notify(people, news=news, circle=home.circle, subject=post if news in about_a_post else None, at_once=Channel.PUSH)
+        notify(people, news=news, circle=home.circle, subject=post if news in about_a_post else None)
     Delivery.objects.exclude(channel=Channel.PUSH).delete()
     count = Delivery.objects.count()
     assert {row.notice.news for row in Delivery.objects.select_related("notice")} == set(News)

@@ -50,7 +50,7 @@ def told_by_letters(home: Home, many: int) -> None:
     """As many urgent letters are due."""
     people = [UUID(home.people[who]) for who in ("nurse", "gp")]
     for _ in range(many // 2):
-        notify(people, news=News.URGENT, at_once=Channel.EMAIL)
+        notify(people, news=News.URGENT)  # without a device: by letter, at once
 
 
 def rings(home: Home) -> Delivery:

@@ -52,6 +52,8 @@ def test_what_is_not_said_again_is_as_usual_again(home: Home) -> None:
         ({"digest": {**DIGEST, "email": False}}, "notifications.digest_needs_a_way", "digest.email"),
         ({"zone": "Europe/Dax"}, "notifications.unknown_zone", "zone"),
         ({"digest": {"at": ["25:00"]}}, "http.invalid", "digest.at.0"),
+        ({"digest": {"at": ["0٧:00"]}}, "http.invalid", "digest.at.0"),
+        ({"quiet": {"from": "0٧:00", "to": "21:00"}}, "http.invalid", "quiet.from"),
         ({"digest": {"at": []}}, "http.invalid", "digest.at"),
         ({"news": {"urgent": {"by": ["fax"]}}}, "http.invalid", "news.urgent.by.0"),
     ],
