@@ -117,7 +117,12 @@ def _knew(device: Device) -> Address | None:
 
 
 def _make_room(person: Person) -> None:
-    """Devices that their push service has given up make room for a new one."""
-    Device.objects.filter(person=person, gone_at__isnull=False).delete()
-    if Device.objects.filter(person=person).count() >= MOST:
+    """Where there are too many, those that their push service has given up make room for a new one.
+
+    Not before: one that is not listed any more counts as removed by its owner, and falls silent for good at their next visit there.
+    """
+    mine = Device.objects.filter(person=person)
+    if mine.count() < MOST:
+        return
+    if not mine.filter(gone_at__isnull=False).delete()[0]:
         raise errors.too_many_devices()

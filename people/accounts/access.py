@@ -17,6 +17,7 @@ from people.accounts.policy import may
 from people.accounts.sessions import SessionStore
 
 TOKEN_HEADER = "X-Session-Token"  # noqa: S105  -- a header's name
+UNATTENDED_HEADER = "X-Cercle-Unattended"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _LONGEST_KEY = 40
 
@@ -47,11 +48,18 @@ def caller(request: HttpRequest) -> Person | None:
         token = request.headers.get(TOKEN_HEADER)
         session = cast(SessionStore, request.session) if token is None else session_of(token)
         if session is not None:
-            session.attended = request.path not in settings.UNATTENDED
+            session.attended = not _is_unattended(request)
         request.__dict__["cercle_caller"] = session and person_of_session(session)
         request.__dict__["cercle_session"] = session.session_key if session else None
     person: Person | None = request.__dict__["cercle_caller"]
     return person
+
+
+def _is_unattended(request: HttpRequest) -> bool:
+    """Whether a device's program asks by itself, and something that it may ask so."""
+    if request.path in settings.UNATTENDED:
+        return True
+    return UNATTENDED_HEADER in request.headers and settings.UNATTENDED_BY_ITS_WORD.fullmatch(request.path) is not None
 
 
 def session_key_of(request: HttpRequest) -> str | None:

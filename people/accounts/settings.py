@@ -1,5 +1,6 @@
 """Settings of sign-in: allauth, hashing, second factors, Pro Santé Connect, limits. Read by `config.settings`; imports no model."""
 import datetime as dt
+import re
 from typing import Any
 
 import environ
@@ -60,6 +61,8 @@ SESSION_IDLE = dt.timedelta(hours=_env.float("CERCLE_SESSION_IDLE_HOURS", 16))
 # What a device's program asks with nobody at it: it neither keeps an unused session alive nor ends it, or the first alert after a
 # night would be the last one to arrive.
 UNATTENDED = {"/api/v1/push/receipts"}
+# These a page asks as well; the program says in a header that it asks by itself. Nothing else of ours is asked unattended.
+UNATTENDED_BY_ITS_WORD = re.compile(r"/api/v1/push/(key|subscriptions|deliveries/[^/]+)")
 
 # Second factors: offered; demanded only where production says so -----------------------------------------------------
 REQUIRE_SECOND_FACTOR = _env.bool("CERCLE_REQUIRE_SECOND_FACTOR", False)

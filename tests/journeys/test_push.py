@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.phones import Phone
 from tests.journeys.world import World, load, until
-from tests.push_service import PushService
+from tests.push_service import GONE, PushService
 from tests.service import Service, running_service
 
 WORDS = ["Cercle", "Du nouveau vous attend."]
@@ -29,7 +29,7 @@ Running = tuple[Service, PushService, dict[str, str], Iterator[int], dict[str, A
 def running() -> Iterator[Running]:
     """The service, with leave to send to the tests' push service."""
     with PushService() as push, running_service(demo=False, CERCLE_LIMITS="off", CERCLE_PUSH_ALLOW=push.origin) as service:
-        yield service, push, load(service, 3), count(), {}
+        yield service, push, load(service, 6), count(), {}
 
 
 @pytest.fixture
@@ -101,6 +101,31 @@ def test_on_a_shared_tablet_alerts_go_with_who_leaves(alerted: World, push: Push
     tablet.page.wait_for_timeout(1500)
     assert tablet.shown() == []
     assert tablet.page.evaluate("() => localStorage.getItem('subscribed')") == "0"
+
+
+# What the worker does when the push service has changed the address, and the page is not open.
+MOVED = """async (given) => {
+  localStorage.setItem("given", "1");
+  const [csrf] = /(?<=cercle-csrf=)[^;]+/.exec(document.cookie);
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf, "X-Cercle-Unattended": "1" };
+  return (await fetch("/api/v1/push/subscriptions", { method: "POST", headers, body: JSON.stringify(given) })).status;
+}"""
+
+SAID_GONE = """() => fetch("/api/v1/push/subscriptions").then((answer) => answer.json())
+  .then(({ items }) => items.some(({ state }) => state === "gone"))"""
+
+
+def test_a_phone_whose_address_has_changed_rings_on(alerted: World, push: PushService) -> None:
+    phone = Phone(alerted, push, "helene")
+    old, fresh = phone.switch_on(), phone.given[1]
+    old.manner = GONE
+    phone.page.get_by_role("button", name="Essayer cet appareil").click()
+    until(phone.page, SAID_GONE)
+    assert phone.page.evaluate(MOVED, fresh.subscription) == 201
+    phone.page.goto("/me/notifications")
+    phone.page.get_by_role("button", name="Essayer cet appareil").click()
+    fresh.wait_for(1)
+    assert phone.page.evaluate("() => localStorage.getItem('subscribed')") == "1"
 
 
 def test_where_nobody_is_on_duty_the_author_is_told_before_and_after(alerted: World) -> None:

@@ -33,10 +33,10 @@ class App:
         self.person, self.client = person, Client()
         self.token = token_of(app_sign_in(person.email or "", client=self.client))
 
-    def call(self, method: str, path: str, body: Any = None) -> Any:
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """One call of the API."""
         data = "" if body is None else json.dumps(body)
-        return self.client.generic(method, f"/api/v1/{path}", data, "application/json", headers=app_headers(self.token))
+        return self.client.generic(method, f"/api/v1/{path}", data, "application/json", headers={**app_headers(self.token), **headers})
 
     def subscribe(self, device: FakeDevice, **more: Any) -> Any:
         """The answer to subscribing."""
@@ -146,6 +146,33 @@ def test_a_receipt_is_no_use_of_a_session_and_no_end_of_one(service: PushService
     assert Session.objects.get(session_key=app.token).seen_at == long_ago
     assert app.call("GET", "push/subscriptions").status_code == 401
     assert not Device.objects.exists()
+
+
+def test_what_a_worker_asks_by_itself_is_no_use_of_a_session_and_no_end_of_one(service: PushService) -> None:
+    app, phone = App(alice()), service.device()
+    identity = app.subscribe(phone).json()["id"]
+    told = app.call("POST", f"push/subscriptions/{identity}/test").json()["id"]
+    long_ago = timezone.now() - settings.SESSION_IDLE - dt.timedelta(hours=1)
+    Session.objects.filter(session_key=app.token).update(seen_at=long_ago)
+    alone = {"X-Cercle-Unattended": "1"}
+    assert app.call("GET", "push/key", **alone).status_code == 200
+    assert app.call("GET", f"push/deliveries/{told}", **alone).status_code == 200
+    assert app.call("POST", "push/subscriptions", service.device().subscription, **alone).status_code == 201
+    assert Session.objects.get(session_key=app.token).seen_at == long_ago
+    # No other door opens by that word.
+    assert app.call("GET", "me", **alone).status_code == 401
+    assert not Session.objects.filter(session_key=app.token).exists()
+
+
+def test_a_device_that_is_gone_stays_listed_when_another_one_subscribes_elsewhere(service: PushService) -> None:
+    person, old = alice(), service.device()
+    first, second = App(person), App(person)
+    device = first.subscribe(old).json()["id"]
+    push(UUID(device), manner=GONE, phone=old)
+    assert second.subscribe(service.device()).status_code == 201
+    listed = {one["id"]: one["state"] for one in first.call("GET", "push/subscriptions").json()["items"]}
+    assert listed[device] == "gone"
+    assert len(listed) == 2
 
 
 def test_signed_in_again_on_the_same_browser_it_is_the_same_device(service: PushService) -> None:

@@ -94,11 +94,14 @@ export async function subscribe(person = here()) {
   return device;
 }
 
-/** Whether the person has removed this device elsewhere since it was told: the same sign-in, and it is not listed any more. */
+/**
+ * Whether the person has removed this device elsewhere since it was told: the same sign-in, and it is not listed any more. Another
+ * device of the same sign-in is this browser under a new address, which the worker has told of meanwhile.
+ */
 async function removedElsewhere(note) {
   if (note.session !== (await signIn())) return false;
   const listed = await get(PATHS);
-  return !listed.items.some((device) => device.id === note.device);
+  return !listed.items.some((device) => device.id === note.device || device.current);
 }
 
 /**
@@ -132,10 +135,5 @@ export async function unsubscribe(person = here()) {
   const note = await fetchNote(noteOf(person));
   if (note) await remove(`${PATHS}/${note.device}`).catch((error) => error.status !== 404 && Promise.reject(error));
   await forgetNote(noteOf(person));
-  await (await present())?.unsubscribe();
-}
-
-/** Before a sign-out: what is under way to this browser is not shown to who comes next. The wish stays for the next sign-in. */
-export async function silence() {
   await (await present())?.unsubscribe();
 }

@@ -28,7 +28,9 @@
     }
   }
 
-  const plain = () => ({ credentials: "same-origin", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE_MS) });
+  // Nobody is at the device: what is asked neither keeps an unused session alive nor ends it.
+  const UNATTENDED = { "X-Cercle-Unattended": "1" };
+  const plain = (headers) => ({ credentials: "same-origin", cache: "no-store", redirect: "error", headers: { ...headers, ...UNATTENDED }, signal: AbortSignal.timeout(PATIENCE_MS) });
   const note = (id) => within("notes", "readonly", (notes) => notes.get(id)).catch(() => undefined);
   const recall = () => within("told", "readonly", (told) => told.getAll()).catch(() => []);
   const remember = (entry) => within("told", "readwrite", (told) => told.put(entry)).catch(() => {});
@@ -95,7 +97,7 @@
 
   async function send(path, body) {
     const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": await token() };
-    return fetch(`/api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body), ...plain() });
+    return fetch(`/api/v1/${path}`, { method: "POST", body: JSON.stringify(body), ...plain(headers) });
   }
 
   /** What is shown and not confirmed yet; false: to be tried again. Nobody's or another's id is no more to be told. */
