@@ -89,11 +89,17 @@ def _check_week(week: WeekBody, where: str, errors: Errors) -> None:
         field = f"{where}.weekly.{day}"
         malformed = [place for place, ends in enumerate(intervals) if not all(_CLOCK.fullmatch(end) for end in ends)]
         if malformed:
-            errors |= {f"{field}.{place}": _("A time in hours and minutes, for example 08:00.") for place in malformed}
+            errors |= {f"{field}.{place}": _malformed(*intervals[place]) for place in malformed}
         elif len(intervals) > MOST_A_DAY:
             errors[field] = _("At most four times a day.")
         else:
             _check_day(intervals, field, errors)
+
+
+def _malformed(begins: str, ends: str) -> str | Promise:
+    if begins and not ends:
+        return _("The end is missing.")
+    return _("The beginning is missing.") if ends and not begins else _("A time in hours and minutes, for example 08:00.")
 
 
 def _check_day(intervals: Sequence[tuple[str, str]], field: str, errors: Errors) -> None:

@@ -1,5 +1,5 @@
 """Who is told of an urgent message, as sentences: when, whom, and whom that means today."""
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,11 +7,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from foundation import clock
+from foundation import clock, ids
 from messaging.feed.calls import Call
 from messaging.feed.enums import EVERYONE
 from notifications.ascending import Ways, ways_up
-from notifications.ladders import DESK_S, EVERYBODY_ELSE_S, takes
+from notifications.ladders import DESK_S, EVERYBODY_ELSE_S, people_of, takes
 from notifications.models import Ladder
 from notifications.protocol import RungBody
 from notifications.reach import seen_by
@@ -103,6 +103,23 @@ def structures_to_name(own: Structure) -> list[Choice]:
     """For a structure's own ladder: itself, and the coordination desks."""
     desks = Structure.objects.filter(kind=StructureKind.COORDINATION).exclude(pk=own.pk).order_by("name")
     return [Choice(f"structure:{one.pk}", one.name) for one in (own, *desks)]
+
+
+def people_untold(circle: UUID, whom: Collection[str]) -> list[str]:
+    """Members who take urgent messages and whom none of these fields means ("role:nurse", "structure:ID"), in full."""
+    live = live_members([circle]).filter(membership__person__is_active=True).select_related("membership__person").order_by("pk")
+    members = {grant.membership_id: grant.membership for grant in live if takes(Role(grant.membership.role))}
+    structures = {pk for one in whom if one.startswith("structure:") and (pk := ids.parse(one.removeprefix("structure:")))}
+    there = set().union(*people_of(structures, list(members.values())).values())
+    return [
+        _full(member) for pk, member in members.items()
+        if pk not in there and f"member:{pk}" not in whom and f"role:{member.role}" not in whom
+    ]  # fmt: skip
+
+
+def roles_untold(whom: Collection[str]) -> list[str]:
+    """Roles that take urgent messages and that none of these fields names."""
+    return [choice.words for choice in roles() if choice.value not in whom]
 
 
 def _full(member: Membership) -> str:

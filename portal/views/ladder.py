@@ -51,6 +51,7 @@ def of_circle(request: HttpRequest, circle_id: str) -> HttpResponse:
         "may_set": bool(policy.decide(Role(reader.role), Act.SET_LADDER, CircleState(reader.circle.state))),
         "steps": told.steps_in_circle(reader, told.bodies_of(ladder), known), "own": bool(ladder and ladder.circle_id),
         "by": ladder.structure if ladder and ladder.structure_id else None, "room": "people",
+        "untold": told.people_untold(reader.circle_id, _whom(sheet)), "most": MOST,
     }  # fmt: skip
     return render(request, "portal/pages/ladder.html", context, status=422 if sheet["wrong"] else 200)
 
@@ -64,7 +65,10 @@ def of_structure(request: HttpRequest, actor: Administrator) -> HttpResponse:
     ladder = _default_of(actor)
     choices = {"roles": told.roles(), "structures": told.structures_to_name(actor.structure)}
     known = [choice for group in choices.values() for choice in group]
-    context = {**sheet, **choices, "may_set": True, "steps": told.steps_of(told.bodies_of(ladder), known), "own": ladder is not None}
+    context = {
+        **sheet, **choices, "may_set": True, "steps": told.steps_of(told.bodies_of(ladder), known), "own": ladder is not None,
+        "untold": told.roles_untold(_whom(sheet)), "most": MOST,
+    }  # fmt: skip
     return shown(request, actor, "ladder", "ladder", context, 422 if sheet["wrong"] else 200)
 
 
@@ -74,6 +78,11 @@ def _default_of(actor: Administrator) -> Ladder | None:
 
 def _own(ladder: Ladder | None) -> list[Row]:
     return [(str(rung.after_s // 60), told.chosen(rung)) for rung in told.bodies_of(ladder)]
+
+
+def _whom(sheet: dict[str, Any]) -> set[str]:
+    """Whom the steps under change name, as their fields hold it."""
+    return {whom for _after, whom in sheet["rows"]}
 
 
 def _worked(request: HttpRequest, before: list[Row], keep: Callable[[list[RungBody]], None]) -> dict[str, Any]:
@@ -86,7 +95,7 @@ def _worked(request: HttpRequest, before: list[Row], keep: Callable[[list[RungBo
     if act not in {"save", "usual"}:
         return {**sheet, "rows": _rearranged(rows, act), "changing": True}
     try:
-        keep([] if act == "usual" else [_rung(row) for row in rows])
+        keep([] if act == "usual" else [_rung(row, n) for n, row in enumerate(rows)])
     except Invalid as refused:
         place = next((field.removeprefix("rungs.") for field in refused.errors or {}), "")
         number = int(place) + 1 if place.isdigit() else None
@@ -116,15 +125,17 @@ def _rearranged(rows: list[Row], act: str) -> list[Row]:
     return moved
 
 
-def _rung(row: Row) -> RungBody:
-    """One step as the API takes it. Raises Invalid."""
+def _rung(row: Row, n: int) -> RungBody:
+    """One step as the API takes it. Raises Invalid, with the step's place."""
     after, (kind, _colon, value) = row[0], row[1].partition(":")
     if not (after.isascii() and after.isdigit() and int(after) <= 24 * 60):
-        raise Invalid("ladder.bad_time", _("Minutes are a whole number from 0 to 1440, for example 5."))
+        sentence = _("Minutes are a whole number from 0 to 1440, for example 5.")
+        raise Invalid("ladder.bad_time", sentence, errors={f"rungs.{n}": sentence})
     if kind == "role" and value in Role.values:
         return RungBody(after_s=int(after) * 60, role=Role(value))
     named: UUID | None = ids.parse(value)
     if named is None or kind not in {"member", "structure"}:
-        raise Invalid("ladder.whom", _("Choose one of the list."))
+        sentence = _("Choose one of the list.")
+        raise Invalid("ladder.whom", sentence, errors={f"rungs.{n}": sentence})
     is_member = kind == "member"
     return RungBody(after_s=int(after) * 60, member=named if is_member else None, structure=None if is_member else named)

@@ -8,11 +8,13 @@ from django.views.decorators.http import require_http_methods
 
 from foundation.errors import Invalid
 from notifications.protocol import PreferencesBody
-from notifications.wishes import preferences_item, set_preferences
+from notifications.wishes import preference_of, preferences_item, set_preferences
 from people.accounts.models import Person
 from people.duty.week import DAYS
 from portal.queries.preferences import KINDS, TIMES_A_DAY, digest_in, kinds_of
 from portal.views.door import page, reader
+
+_BEFORE = "preferences_before"
 
 
 @require_http_methods(["GET", "POST"])
@@ -22,6 +24,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
     person = reader(request)
     if request.method != "POST":
         return _drawn(request, person, preferences_item(person))
+    if "undo" in request.POST:
+        return _undone(request, person)
+    before = preference_of(person).choices
     said = {} if "usual" in request.POST else {**_read(request.POST), "zone": preferences_item(person)["zone"]}
     try:
         set_preferences(person, body=PreferencesBody.model_validate(said))
@@ -29,7 +34,20 @@ def preferences(request: HttpRequest) -> HttpResponse:
         return _drawn(request, person, said, refused)
     except ValueError:
         return _drawn(request, person, said, _incomplete(said))
+    request.session[_BEFORE] = before
     return HttpResponseRedirect("/me/preferences?saved")
+
+
+def _undone(request: HttpRequest, person: Person) -> HttpResponse:
+    """What was wished before the last save holds again; a second time changes nothing."""
+    before = request.session.pop(_BEFORE, None)
+    if before is None:
+        return HttpResponseRedirect("/me/preferences")
+    try:
+        set_preferences(person, body=PreferencesBody.model_validate(before))
+    except Invalid as refused:  # its ways lead nowhere any more
+        return _drawn(request, person, preferences_item(person), refused)
+    return HttpResponseRedirect("/me/preferences?undone")
 
 
 def _incomplete(said: dict[str, Any]) -> Invalid:
@@ -47,6 +65,7 @@ def _drawn(request: HttpRequest, person: Person, said: dict[str, Any], refused: 
     context = {
         "kinds": kinds_of(said, holds["channels"], errors), "quiet": said.get("quiet"), "quiet_wrong": errors.get("quiet.to", ""),
         "digest": digest_in(said, errors), "wrong": str(refused.detail) if refused else "", "saved": "saved" in request.GET and not refused,
+        "undone": "undone" in request.GET and not refused, "may_undo": _BEFORE in request.session,
         "chosen": any(one["chosen"] for one in holds["news"].values()),
     }  # fmt: skip
     return render(request, "portal/pages/preferences.html", context, status=refused.status if refused else 200)

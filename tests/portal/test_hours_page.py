@@ -64,6 +64,12 @@ def test_what_is_wrong_stands_beside_its_field_and_the_rest_is_still_there(ids: 
     assert hours()["everywhere"] is None
 
 
+@pytest.mark.parametrize(("field", "words"), [("to", "Il manque la fin."), ("from", "Il manque le début.")])
+def test_half_a_stretch_says_which_half_is_missing(ids: dict[str, str], field: str, words: str) -> None:
+    page = signed_in("alice").post("/me/hours", {**WEEK, f"everywhere.mon.1.{field}": ""}).content.decode()
+    assert words in page
+
+
 def test_a_save_can_be_undone_once(ids: dict[str, str]) -> None:
     alice = signed_in("alice")
     alice.post("/me/hours", WEEK)

@@ -67,11 +67,43 @@ def test_buttons_rearrange_and_keep_nothing_yet(ids: dict[str, str]) -> None:
     assert rungs(ids) == []
 
 
+def test_above_the_fields_stands_who_would_not_be_told_any_more(ids: dict[str, str]) -> None:
+    path, alice = f"/circles/{ids['p0']}/ladder", signed_in("alice")
+
+    def note(page: str) -> str:
+        return page[page.index("c-fold__form") : page.index("c-rungform")]
+
+    first = note(alice.get(path).content.decode())
+    assert "ces étapes remplacent celles du dessus" in first
+    assert "Castets" not in first
+    without = note(alice.post(path, {"after.0": "0", "whom.0": "role:nurse", "act": "add"}).content.decode())
+    assert "ne sont plus prévenues" in without
+    assert "Castets" in without
+    assert "Martin" not in without
+    assert "Castets" not in note(alice.post(path, {**ROWS, "act": "up.1"}).content.decode())
+
+
+def test_a_button_leads_to_the_step_that_it_changes_and_an_error_stands_there(ids: dict[str, str]) -> None:
+    path, alice = f"/circles/{ids['p0']}/ladder", signed_in("alice")
+
+    def leads(page: str) -> dict[str, str]:
+        found = re.findall(r'<button class="c-button" name="act" value="([^"]+)" formaction="#([^"]+)"', page)
+        assert all(f'id="{place}"' in page for act, place in found if act != "add")
+        return dict(found)
+
+    asked = leads(alice.post(path, {**ROWS, "act": "up.1"}).content.decode())
+    assert asked == {"down.0": "step-1", "remove.0": "step-0", "up.1": "step-0", "remove.1": "step-0", "add": "step-2"}
+    assert 'id="step-2" tabindex="-1"' in alice.post(path, {**ROWS, "act": "add"}).content.decode()
+    wrong = alice.post(path, {**ROWS, "after.1": "bientôt", "act": "save"}).content.decode()
+    assert wrong.index('id="step-1"') < wrong.index('id="outcome" tabindex="-1"') < wrong.index('id="after-1"')
+    assert 'id="outcome"' in alice.post(path, {**ROWS, "act": "save"}).content.decode()
+
+
 def test_a_change_is_undone_and_the_usual_taken_back(ids: dict[str, str]) -> None:
     path, alice = f"/circles/{ids['p0']}/ladder", signed_in("alice")
     alice.post(path, {**ROWS, "act": "save"})
     page = alice.post(path, {"after.0": "2", "whom.0": "role:gp", "act": "save"}).content.decode()
-    undo = re.search(r'<form method="post">(.*?)</form>', page, re.S)
+    undo = re.search(r'<form method="post" action="#outcome">(.*?)</form>', page, re.S)
     assert undo
     form = dict(re.findall(r'name="((?:after|whom)\.\d)" value="([^"]+)"', undo.group(1)))
     assert form == ROWS

@@ -40,6 +40,20 @@ def test_what_is_ticked_holds_and_is_ticked_again(ids: dict[str, str]) -> None:
     assert wishes()["digest"] is None
 
 
+@pytest.mark.parametrize("save", [{"usual": "1"}, {**FORM, "news.urgent": ["email"]}])
+def test_a_save_can_be_undone_once(ids: dict[str, str], save: dict[str, Any]) -> None:
+    alice, form = signed_in("alice"), {**FORM, "quiet": "1", "quiet.from": "20:30", "quiet.to": "06:00"}
+    alice.post("/me/preferences", form)
+    kept = wishes()
+    alice.post("/me/preferences", save)
+    assert wishes() != kept
+    assert 'name="undo"' in alice.get("/me/preferences?saved").content.decode()
+    for _again in range(2):
+        assert alice.post("/me/preferences", {"undo": "1"}).status_code == 302
+        assert wishes() == kept
+    assert 'name="undo"' not in alice.get("/me/preferences?undone").content.decode()
+
+
 @pytest.mark.parametrize(("wrong", "words"), [
     ({"news.urgent": []}, "ont besoin d’un chemin"),
     ({"digest": "1", "digest.by": ["email"]}, "au moins une heure et un jour"),

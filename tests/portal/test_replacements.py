@@ -60,9 +60,14 @@ def form(town: Town, **more: Any) -> dict[str, Any]:
 
 def test_the_form_hands_over_and_says_what_it_left_out(town: Town) -> None:
     set_state(town.member("gp", "circle1"), state=CircleState.FROZEN, reason="essai")
-    page = at(town, "nadia").post("/me/replacements", form(town)).content.decode()
-    assert "Camille Alice" in page
-    assert "DURAND Jeanne" in page
+    nadia = at(town, "nadia")
+    answer = nadia.post("/me/replacements", form(town))
+    assert (answer.status_code, answer.headers["location"]) == (302, "/me/replacements?handed#handed")
+    page = nadia.get("/me/replacements?handed").content.decode()
+    note = page[page.index('id="handed"') : page.index("<h2")]  # where the address leads: what came of it, and what was left out
+    assert "Camille Alice" in note
+    assert "DURAND Jeanne" in note
+    assert 'id="handed"' not in nadia.get("/me/replacements").content.decode()
     assert town.member("alice").stands_in_for_id == town.member("nadia").pk
     received = at(town, "alice").get("/me/replacements").content.decode()
     assert f'data-cercle-end-replacement="{Delegation.objects.get().pk}"' in received
