@@ -21,6 +21,7 @@ from portal.demo.cast import Cast, Patient
 from portal.demo.fiction import INS_OID_DEMO
 from portal.demo.filing import store_files
 from portal.demo.region import Region
+from portal.demo.shifts import store_hours, store_ladders
 from portal.models import Pin
 
 Progress = Callable[[int], None]
@@ -43,6 +44,7 @@ def load_region(region: Region, progress: Progress) -> None:
         store_people(list(people.values()))
         _store_structures(cast, people, structures, region.now)
         store_numbers(cast, people)
+        store_hours(cast, people)
         for each in built:
             store_circles([each.circle])
             store_journals([each.journal])
@@ -53,6 +55,7 @@ def load_region(region: Region, progress: Progress) -> None:
             store_kinships(cast, each.seated.items())
             done += len(each.journal.posts)
             progress(done)
+        store_ladders(circles, region.now)
         pins = [Pin(person=people[who], circle=circles[patient].circle.id) for who, patient in PINNED if patient in circles]
         Pin.objects.bulk_create(pins)
 

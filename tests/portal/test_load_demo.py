@@ -3,7 +3,7 @@
 import io
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,10 +16,12 @@ from media.models import Medium
 from messaging.feed.enums import Kind, Standing
 from messaging.feed.models import FeedHead, FeedLine
 from messaging.live.models import ReadMark
+from notifications.models import Ladder
 from people.audit.models import TrailLine
 from people.audit.queries import broken_chains
 from people.circles.enums import Audience
 from people.circles.models import Circle, Membership
+from people.duty.queries import duty_of
 from portal.demo.cast import read_cast
 from portal.demo.region import Region
 from portal.demo.storing import load_region
@@ -41,6 +43,16 @@ def told() -> list[int]:
 def test_progress_goes_up_to_the_end(told: list[int]) -> None:
     assert told == sorted(told)
     assert told[-1] == 2 * Post.objects.count() == 2 * (260 + 18 + 120)
+
+
+def test_by_day_the_practice_is_on_duty_and_at_night_the_coordination(told: list[int]) -> None:
+    circle = Circle.objects.get(ladder__isnull=False)
+    assert [rung.role for rung in Ladder.objects.get(circle=circle).rungs.order_by("place")] == ["nurse", "gp", "coordinator"]
+    members = {member.role: member for member in Membership.objects.filter(circle=circle, role__in=["nurse", "gp", "coordinator"])}
+    places = {role: (member.person_id, member.via_id) for role, member in members.items()}
+    by_day, at_night = (duty_of(list(places.values()), NOW + later) for later in (timedelta(), timedelta(hours=13)))
+    assert all(by_day[place].on for place in places.values())
+    assert [role for role in places if at_night[places[role]].on] == ["coordinator"]
 
 
 def test_numbers_are_gapless_for_each_standing(told: list[int]) -> None:
