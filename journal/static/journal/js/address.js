@@ -9,7 +9,7 @@ const POST = /^#post-([0-9a-f-]{36})$/;
 async function openNamed(thread) {
   const id = POST.exec(location.hash)?.[1];
   if (!id) return;
-  const post = thread.posts.byId.get(id) ?? (await get(`posts/${id}`).catch(() => null));
+  const post = thread.posts.byId.get(id) ?? (await get(`posts/${id}`).catch((error) => (error.status === 404 ? null : Promise.reject(error))));
   if (!post) return thread.say(_("This message is not here any more."), true);
   await thread.travel.goTo(id, post.seq);
   const now = thread.posts.byId.get(id);

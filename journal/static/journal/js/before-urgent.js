@@ -4,14 +4,16 @@ import { _ } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
 import { calls, expectedOf } from "./draw-alert.js";
 import { fully } from "./reach-rungs.js";
-import { fetchReach } from "./reach.js";
+import { fetchReach, knownReach } from "./reach.js";
 import { Times } from "./times.js";
 
 const PATIENCE_MS = 1500;
+const LEFT = Symbol("left");
 
 /**
  * Whether the urgent message that stands in `composer` goes now. An answer that is slow, or none, holds nothing up: then its author
- * hears that it is not known who will hear it. Without a line the outbox says what happens.
+ * hears that it is not known who will hear it. Without a line the outbox says what happens. Whoever leaves the page meanwhile has
+ * sent it: a draft tells nobody.
  */
 export async function mayGo(composer) {
   const { circle, state, form, parts } = composer;
@@ -19,11 +21,26 @@ export async function mayGo(composer) {
   if (!navigator.onLine) return true;
   parts.send.setAttribute("aria-busy", "true");
   try {
-    const reach = await fetchReach(circle.id, state, PATIENCE_MS);
+    const reach = knownReach(circle.id, state) ?? (await unlessLeft(fetchReach(circle.id, state, PATIENCE_MS)));
+    if (reach === LEFT) return composer.begun;
     if (!reach) composer.say(_("It is not known who can be reached now. The message goes all the same."));
     return (reach?.nobody ? await warn(form.closest("main"), circle, state, reach) : true) && composer.begun;
   } finally {
     parts.send.removeAttribute("aria-busy");
+  }
+}
+
+/** What `answer` gives, or LEFT as soon as the page is left or hidden. */
+async function unlessLeft(answer) {
+  const over = new AbortController();
+  const left = new Promise((done) => {
+    addEventListener("pagehide", () => done(LEFT), { signal: over.signal });
+    document.addEventListener("visibilitychange", () => document.hidden && done(LEFT), { signal: over.signal });
+  });
+  try {
+    return await Promise.race([answer, left]);
+  } finally {
+    over.abort();
   }
 }
 

@@ -6,6 +6,7 @@ import { _ } from "./i18n.js";
 import { drawGuide } from "./push-guide.js";
 import { platform, renew, subscribe, unsubscribe } from "./push-subscribing.js";
 import { tryDevice } from "./push-trial.js";
+import { beginPushes } from "./push-visiting.js";
 
 const root = hook("alerting");
 const [guide, list, trial] = ["guide", "devices", "trial"].map((name) => hook(name, root));
@@ -73,6 +74,7 @@ list.addEventListener("click", async (event) => {
 async function start() {
   const status = await navigator.permissions?.query({ name: "notifications" }).catch(() => null);
   status?.addEventListener("change", draw);
+  await beginPushes().catch(() => {});
   try {
     own = await renew({ always: true });
   } catch {

@@ -6,8 +6,18 @@ import { leaveOthers } from "./push-leaving.js";
 import { keepPushNote, noteHere } from "./push-notes.js";
 import { renew } from "./push-subscribing.js";
 
-export async function beginPushes() {
+const BEGUN = "dialog[open], .c-recorder, .c-before"; // lost by leaving the page; drafts and their files are not
+let visited = null;
+
+/** Once for all who wait for it: nothing is told to the server before the person who was here last has left. */
+export function beginPushes() {
+  visited ??= visit();
+  return visited;
+}
+
+async function visit() {
   if (!("serviceWorker" in navigator) || !("PushManager" in window)) return;
+  navigator.serviceWorker.addEventListener("message", ({ data, ports }) => data === "cercle-free" && ports[0]?.postMessage(!document.querySelector(BEGUN)));
   const me = person();
   await leaveOthers(me);
   if (!me) return;

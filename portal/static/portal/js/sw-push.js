@@ -1,6 +1,6 @@
 /*
  * Pushes, in the service worker of every browser: each one shows the same sentence, which names nobody, and is confirmed to the
- * server; a tap opens what it was about. Written without import and export, so that it is good as a module and as a plain script.
+ * server; what a tap opens says `sw-tap.js`. Written without import and export, so that it is good as a module and as a plain script.
  * What it remembers stands in a database of its own (`push-notes.js` is the page's side): opaque ids, and the device's language.
  */
 (() => {
@@ -116,16 +116,6 @@
     if (!done.every(Boolean)) await self.registration.sync?.register(RECEIPTS).catch(() => {});
   }
 
-  /** The window that is before somebody's eyes, or any of ours, goes there; else a new one. */
-  async function open(id) {
-    const address = id ? `/notices/${id}` : "/";
-    const windows = await self.clients.matchAll({ type: "window" });
-    const chosen = windows.find((one) => one.focused) ?? windows.find((one) => one.visibilityState === "visible") ?? windows[0];
-    if (!chosen) return self.clients.openWindow(address);
-    await chosen.focus().catch(() => {});
-    return chosen.navigate(address).catch(() => self.clients.openWindow(address));
-  }
-
   const serverKey = async () => (await (await fetch("/api/v1/push/key", plain())).json()).key;
 
   /** The push service has changed the address. What fails here is made good at the next visit. */
@@ -138,10 +128,6 @@
   }
 
   self.addEventListener("push", (event) => event.waitUntil(told(idOf(event))));
-  self.addEventListener("notificationclick", (event) => {
-    event.notification.close();
-    event.waitUntil(open(event.notification.data?.id));
-  });
   self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event).catch(() => {})));
   self.addEventListener("message", (event) => event.data === RECEIPTS && event.waitUntil(confirmAll()));
   self.addEventListener("sync", (event) => event.tag === RECEIPTS && event.waitUntil(confirmAll()));
