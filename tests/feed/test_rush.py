@@ -30,8 +30,8 @@ def rush(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def run(env: dict[str, str]) -> dict[str, Any]:
-    """Migrates the feed's tables alone, then rushes."""
-    migrate = [sys.executable, "manage.py", "migrate", "feed"]
+    """Migrates the tables of the feed and of who hears it, then rushes."""
+    migrate = [sys.executable, "manage.py", "migrate", "notifications"]
     subprocess.run(migrate, cwd=ROOT, env=env, check=True, capture_output=True)
     done = subprocess.run(
         [sys.executable, "-m", "tests.feed.rush", str(WRITERS), str(EACH)], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120

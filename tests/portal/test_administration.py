@@ -43,6 +43,7 @@ STRUCTURE: dict[str, tuple[str, dict[str, str], int]] = {
     "structures/<str:structure_id>/invitations/<str:invitation_id>/revoke": ("POST", {}, 302),
     "structures/<str:structure_id>/numbers": ("GET", {}, 200),
     "structures/<str:structure_id>/settings": ("POST", {"name": "Cabinet"}, 302),
+    "structures/<str:structure_id>/ladder": ("GET", {}, 200),
 }
 FACTS = {"name": "ADMR de Dax", "kind": "home_help", "finess": "400900045", "phone": ""}
 OPERATOR: dict[str, tuple[str, dict[str, str], int]] = {
