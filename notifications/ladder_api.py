@@ -15,7 +15,7 @@ from notifications.ascending import Ways, ways_up
 from notifications.ladders import ladder_item, ladder_of
 from notifications.models import Ladder
 from notifications.protocol import LadderBody, ReachQuery
-from notifications.reach import reach_item, seen_by
+from notifications.reach import Reach, Reached, reach_item, seen_by
 from notifications.rungs import set_default, set_ladder
 from people.accounts.access import administer
 from people.accounts.enums import Duty
@@ -100,19 +100,42 @@ def _imagined(author: Membership, asked: ReachQuery) -> Call:
 
 def _reached(reader: Membership, ways: Ways) -> dict[str, Any]:
     names = Structure.objects.in_bulk({structure for level in ways.levels for structure in level.structures})
+    moments = _moments(reader, ways)
     rungs = [
         {
             "after_s": level.after_s,
+            "in_s": moments[place],
             "structures": [structure_item(names[structure]) for structure in level.structures if structure in names],
             "members": [_one(reader, ways, member) for member in level.members],
         }
-        for level in ways.levels
+        for place, level in enumerate(ways.levels)
     ]  # fmt: skip
     nobody = not ways.everybody
     until = rfc3339(ways.opening) if nobody else None
-    return {"rungs": rungs, "reachable_now": not nobody, "nobody": nobody, "until": until, "desk": settings.DESK_PHONE or None}
+    rings = any(_seen(reader, ways, member).ring for member in ways.everybody)
+    desk = settings.DESK_PHONE or None
+    return {"rungs": rungs, "reachable_now": not nobody, "nobody": nobody, "rings": rings, "until": until, "desk": desk}
+
+
+def _seen(reader: Membership, ways: Ways, member: Membership) -> Reach:
+    return seen_by(ways.reach[member.pk], reader.stands)
+
+
+def _moments(reader: Membership, ways: Ways) -> list[int | None]:
+    """After how many seconds each level would truly be told; None where nobody of it is on duty.
+
+    What follows a level that gives way does not wait. That a level is dead is known to those only who may know it of each of its people.
+    """
+    moments: list[int | None] = []
+    due = 0
+    at_once = False  # whether the level before gave way
+    for level, called in zip(ways.levels, ways.called, strict=True):
+        due = due if at_once else max(due, level.after_s)
+        moments.append(due if called else None)
+        at_once = all(_seen(reader, ways, member).state is Reached.FAILING for member in called)
+    return moments
 
 
 def _one(reader: Membership, ways: Ways, member: Membership) -> dict[str, Any]:
-    told = reach_item(seen_by(ways.reach[member.pk], reader.stands))
+    told = reach_item(_seen(reader, ways, member))
     return {"member": str(member.pk), "name": member.person.name, "role": member.role, "reach": told}

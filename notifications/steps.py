@@ -8,11 +8,12 @@ from notifications.enums import DeliveryState, Phase, Stride
 from notifications.models import ClimbStep, Delivery
 from people.circles.models import Membership
 
-_RANK = ("unreached", "pending", "sent", "shown")  # of several ways the best one counts
+_RANK = ("dropped", "unreached", "pending", "sent", "shown")  # of several ways the best one counts
 _SAYS = {
-    DeliveryState.WAITING: "pending", DeliveryState.SENT: "sent", DeliveryState.SHOWN: "shown", DeliveryState.DROPPED: "pending",
+    DeliveryState.WAITING: "pending", DeliveryState.SENT: "sent", DeliveryState.SHOWN: "shown", DeliveryState.DROPPED: "dropped",
     DeliveryState.DEAD: "unreached",
 }  # fmt: skip
+_NO_WAY = "unreached"  # nothing was made ready for them: no way leads there
 Said = Mapping[tuple[int, UUID], str]  # (step, person) → how they were reached
 
 
@@ -37,20 +38,21 @@ def load_steps(subjects: Collection[UUID]) -> dict[UUID, list[Step]]:
 
 def _step(row: ClimbStep, people: Mapping[UUID, UUID], said: Said) -> Step:
     members = [UUID(member) for member in row.members]
-    missed = "unreached" if row.what == Stride.UNREACHED else "pending"
-    reached = tuple((member, said.get((row.pk, people[member]), missed)) for member in members if member in people)
+    reached = tuple((member, said.get((row.pk, people[member]), _NO_WAY)) for member in members if member in people)
     return Step(row.what, row.at, row.rung, reached, row.until)
 
 
 def _said(steps: Iterable[int]) -> dict[tuple[int, UUID], str]:
     """The best word of each person's ways. A letter that has left says less than a device that has shown it: it is sent."""
     found: dict[tuple[int, UUID], str] = {}
+    later: dict[tuple[int, UUID], str] = {}
     rows = Delivery.objects.filter(notice__step__in=list(steps)).values_list("notice__step", "notice__person", "state", "unless_shown")
     for step, person, state, fallback in rows:
-        if step is None or (fallback and state in {DeliveryState.WAITING, DeliveryState.DROPPED}):
-            continue  # a fallback whose time has not come says nothing yet
         word = _SAYS[DeliveryState(state)]
+        if fallback and state in {DeliveryState.WAITING, DeliveryState.DROPPED}:
+            later[step, person] = word  # whose time has not come counts only where there is nothing else
+            continue
         before = found.get((step, person))
         if before is None or _RANK.index(word) > _RANK.index(before):
             found[step, person] = word
-    return found
+    return {**later, **found}

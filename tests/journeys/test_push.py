@@ -145,6 +145,7 @@ def test_where_nobody_is_on_duty_the_author_is_told_before_and_after(alerted: Wo
     expect(night.locator(".c-night")).to_contain_text("Personne n’est en service avant")
     assert [one.get_attribute("href") for one in night.locator(".c-night a").all()][:2] == ["tel:15", "tel:116117"]
     expect(night.locator(".c-told")).to_contain_text("Hors service jusqu’à")
+    expect(night.locator(".c-told")).not_to_contain_text("Tout de suite")  # nobody is told before then
     night.get_by_role("button", name="Revenir").click()
     expect(claire.locator("[data-cercle-text]")).to_have_value("Maman est tombée.")
     claire.locator("[data-cercle-send]").click()

@@ -207,6 +207,8 @@ def test_an_urgent_text_does_not_wait_for_its_file(world: World) -> None:
     alice.locator("dialog input[value=urgent]").check()
     alice.get_by_role("button", name="Continuer").click()
     write(alice, "Essoufflée depuis ce matin.")
+    expect(alice.get_by_role("alertdialog")).to_contain_text("Aucun appareil ne peut sonner maintenant")  # nobody has connected one
+    alice.get_by_role("button", name="Envoyer quand même").click()
     expect(helene.locator(".c-post--urgent")).to_contain_text("Essoufflée depuis ce matin.")
     expect(alice.locator(".c-outbox")).to_contain_text("Ses fichiers suivent")
     alice.context.unroute_all()

@@ -226,7 +226,8 @@ def test_the_post_shows_every_step_with_names(ward: Ward) -> None:
     ward.act("nurse", post)
     steps = ward.shown("relative", post)["steps"]
     assert [step["step"] for step in steps] == ["opened", "told", "taken"]
-    assert steps[1]["members"] == [{"member": ward.home.seat("nurse"), "name": "Camille Nurse", "state": "pending"}]
+    # She took it before anything left.
+    assert steps[1]["members"] == [{"member": ward.home.seat("nurse"), "name": "Camille Nurse", "state": "dropped"}]
 
 
 def test_of_two_workers_one_tells(ward: Ward) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from notifications.models import Ladder
+from notifications.models import Device, Ladder
 from people.accounts.models import Administrator, Person, Structure
 from people.circles.enums import CircleState, Role
 from people.circles.services import Admission
@@ -111,6 +112,26 @@ def test_before_sending_at_night_one_is_warned_until_when(ward: Ward) -> None:
     assert (told["reachable_now"], told["until"]) == (False, "2026-11-23T07:00:00.000Z")
     addressed = _reach(ward, "relative", "relatives", "gp")[1]
     assert [one["role"] for one in addressed["rungs"][0]["members"]] == ["gp"]
+
+
+def test_before_sending_a_rung_off_duty_is_not_announced_and_the_next_does_not_wait(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"))
+    ward.works("nurse", "08:00-12:00")
+    told = _reach(ward)[1]
+    assert [(rung["after_s"], rung["in_s"]) for rung in told["rungs"]] == [(0, None), (300, 0)]
+    assert (told["nobody"], told["rings"]) == (False, False), "the doctor is on duty, and has no device"
+
+
+def test_before_sending_silent_devices_count_for_those_who_may_know(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"))
+    nurse = ward.device("nurse")
+    assert [rung["in_s"] for rung in _reach(ward, "coordinator", "relatives")[1]["rungs"]] == [0, 300]
+    assert _reach(ward, "coordinator", "relatives")[1]["rings"]
+    Device.objects.filter(pk=nurse.pk).update(failing_since=timezone.now())
+    told = _reach(ward, "coordinator", "relatives")[1]
+    assert ([rung["in_s"] for rung in told["rungs"]], told["rings"]) == ([0, 0], False)
+    told = _reach(ward)[1]
+    assert ([rung["in_s"] for rung in told["rungs"]], told["rings"]) == ([0, 300], True), "the family reads nothing of devices"
 
 
 def test_reach_is_for_who_may_write_there(ward: Ward) -> None:

@@ -5,12 +5,14 @@ import { _ } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
 import { alertActs, drawAlert } from "./draw-alert.js";
 import { drawPost } from "./draw.js";
-import { drawLadder, rowsOf } from "./ladder.js";
+import { drawLadder, plannedOf, rowsOf } from "./ladder.js";
 import { planOf } from "./reach-words.js";
 import { fetchReach } from "./reach.js";
 
-const MINUTE_MS = 30000;
-const SETTLE_MS = 1500;
+const LOOK_MS = 30000;
+const SETTLE_MS = 1500; // also what the process of alerts may need after a moment that it has named
+const FAR_MS = 86400000; // a timer holds no more than 24 days
+const HERE = "alert";
 const ABOVE = ".c-banner, .c-alert, .c-unsent, [data-cercle-said], [data-cercle-announce], [data-cercle-line]";
 const LEAVING = new Set(["reply", "goto"]); // what goes on in the thread
 
@@ -21,6 +23,15 @@ function named(node) {
   return node;
 }
 
+/** What has the focus, in words that find the same thing again when all is drawn anew. */
+function selectorOf(node) {
+  const act = node.getAttribute("data-cercle-act");
+  if (act) return `[data-cercle-act="${CSS.escape(act)}"]`;
+  const href = node.getAttribute("href");
+  if (href) return `${node.classList.contains("c-alert__call") ? ".c-alert__call" : "a"}[href="${CSS.escape(href)}"]`;
+  return node.classList.contains("c-alert__back") ? ".c-alert__back" : "article";
+}
+
 export class AlertView {
   #open = null;
 
@@ -28,7 +39,8 @@ export class AlertView {
     this.thread = thread;
     this.back = thread.main.querySelector(".c-banner a[href='/']");
     document.addEventListener("cercle:circle-changed", () => this.#changed());
-    addEventListener("popstate", () => this.close());
+    addEventListener("popstate", ({ state }) => state?.cercle !== HERE && this.#end()); // of a photo over it, Back leaves this open
+    document.addEventListener("keydown", (event) => this.#key(event));
     this.back?.addEventListener("click", (event) => this.#open && (event.preventDefault(), this.close()));
   }
 
@@ -38,51 +50,92 @@ export class AlertView {
 
   /** Show `post` and ask for what only its own page tells: who read it when, whom it told. */
   show(post) {
-    this.close();
+    this.#end();
     const { main } = this.thread;
     const under = [...main.children].filter((node) => !node.matches(ABOVE) && !node.inert);
     for (const node of under) node.inert = true;
-    const screen = h("section", { class: "c-alert", "aria-label": _("Urgent message"), on: { keydown: (event) => event.key === "Escape" && this.close() } });
+    const screen = h("section", { class: "c-alert", "aria-label": _("Urgent message") });
     main.append(screen);
     main.classList.add("is-alerting");
-    this.#open = { id: post.id, screen, under, shown: post, extra: {}, timer: setInterval(() => this.#draw(), MINUTE_MS) };
+    this.#open = { id: post.id, screen, under, shown: post, extra: {}, timer: setInterval(() => this.#look(), LOOK_MS) };
     screen.addEventListener("click", (event) => LEAVING.has(event.target.closest("[data-cercle-act]")?.getAttribute("data-cercle-act")) && this.close(), true);
+    if (location.hash) history.replaceState(null, "", location.pathname); // where Back leads: the thread
+    if (history.state?.cercle !== HERE) history.pushState({ cercle: HERE }, "");
     this.#draw();
     screen.querySelector("article")?.focus({ preventScroll: true });
     this.#fill(post);
   }
 
+  /** As by Back: the thread stands there again. */
   close() {
     if (!this.#open) return;
-    const { id, screen, under, timer } = this.#open;
+    this.#end();
+    if (history.state?.cercle === HERE) history.back();
+  }
+
+  #key(event) {
+    const over = document.querySelector("dialog[open], [role=alertdialog]");
+    if (event.key === "Escape" && this.#open && !over && !event.defaultPrevented) this.close();
+  }
+
+  #end() {
+    if (!this.#open) return;
+    const { id, screen, under, timer, settling, due } = this.#open;
     this.#open = null;
     clearInterval(timer);
+    clearTimeout(settling);
+    clearTimeout(due);
     screen.remove();
     for (const node of under) node.inert = false;
     this.thread.main.classList.remove("is-alerting");
-    if (location.hash) history.replaceState(null, "", location.pathname);
     this.thread.travel.pane.nodeOf(id)?.querySelector("article, summary")?.focus({ preventScroll: true });
   }
 
-  async #fill({ id, audience, to }) {
-    const { thread } = this;
-    const [post, reach] = await Promise.all([get(`posts/${id}`).catch(() => null), fetchReach(thread.id_, { audience, to })]);
-    if (this.#open?.id !== id) return;
-    this.#open.extra = { receipts: post?.receipts ?? null, reach };
-    if (post) thread.take(post);
+  async #fill(post) {
+    const { audience, to } = post;
+    const [, reach] = await Promise.all([this.#look(), fetchReach(this.thread.id_, { audience, to })]);
+    if (this.#open?.id !== post.id) return;
+    this.#open.extra.reach = reach;
     this.#draw();
+  }
+
+  /** No line of the circle says that a device has shown it, or that it was told again: asked for while this stands open. */
+  async #look() {
+    const { id } = this.#open;
+    const post = await get(`posts/${id}`).catch(() => null);
+    if (this.#open?.id !== id) return;
+    if (post) {
+      this.#open.extra.receipts = post.receipts ?? null;
+      this.#open.looking = true; // the thread says that something changed: it is drawn below
+      this.thread.take(post);
+      this.#open.looking = false;
+      if (this.#over()) return this.close();
+      this.#open.shown = this.post;
+      this.#awaitNext();
+    }
+    this.#draw();
+  }
+
+  #over() {
+    return this.post.retracted_at || this.post.alert?.state === "done";
+  }
+
+  /** Shortly after something is planned it is looked for. */
+  #awaitNext() {
+    const planned = plannedOf(this.post);
+    clearTimeout(this.#open.due);
+    if (planned) this.#open.due = setTimeout(() => this.#look(), Math.min(Date.parse(planned.at) - Date.now() + SETTLE_MS, FAR_MS));
   }
 
   /** The post changed: drawn at once, and what only its page tells is asked for again when it is quiet. */
   #changed() {
     const { post } = this;
-    if (!post || post === this.#open.shown) return;
+    if (!post || post === this.#open.shown || this.#open.looking) return;
     this.#open.shown = post;
-    if (post.retracted_at || post.alert?.state === "done") return this.close();
+    if (this.#over()) return this.close();
     this.#draw();
     clearTimeout(this.#open.settling);
-    const { id } = this.#open;
-    this.#open.settling = setTimeout(() => get(`posts/${id}`).then(({ receipts }) => this.#open?.id === id && ((this.#open.extra.receipts = receipts), this.#draw()), () => {}), SETTLE_MS);
+    this.#open.settling = setTimeout(() => this.#look(), SETTLE_MS);
   }
 
   #draw() {
@@ -90,7 +143,7 @@ export class AlertView {
     if (!post) return;
     const { view, posts } = this.thread;
     const { screen, extra } = this.#open;
-    const act = screen.contains(document.activeElement) && document.activeElement.getAttribute("data-cercle-act");
+    const focused = screen.contains(document.activeElement) && selectorOf(document.activeElement);
     const answers = posts.list.filter((one) => one.reply_to?.id === post.id && !one.retracted_at);
     const replies = answers.length > 0 && [h("h2", { class: "c-day" }, h("span", { text: _("replies") })), answers.map((one) => h("div", { class: "thread-item", data: { post: one.id } }, drawPost(one, view)))];
     const rows = rowsOf(post, view, { receipts: extra.receipts, plan: extra.reach && planOf(extra.reach, post, view.circle) });
@@ -104,7 +157,7 @@ export class AlertView {
     const scrolled = screen.scrollTop;
     screen.replaceChildren(named(item), ...(replies ? [named(h("div", { class: "c-alert__replies" }, replies))] : []));
     screen.scrollTop = scrolled;
-    if (act) screen.querySelector(`[data-cercle-act="${act}"]`)?.focus();
+    if (focused) (screen.querySelector(focused) ?? screen.querySelector("article"))?.focus({ preventScroll: true });
   }
 
   #callAuthor({ author }) {

@@ -4,7 +4,7 @@ import { _, ngettext } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
 import { nameOf } from "./circle.js";
 import { calls } from "./draw-alert.js";
-import { briefly } from "./reach-rungs.js";
+import { briefly, NO_DEVICE } from "./reach-rungs.js";
 import { fetchReach } from "./reach.js";
 import { Times } from "./times.js";
 
@@ -18,6 +18,7 @@ function offhand(circle, audience) {
 }
 
 function answered(reach, view) {
+  if (!reach.nobody && !reach.rings) return [h("p", { class: "c-night__title" }, icon("alert"), h("strong", { text: NO_DEVICE() })), calls(view.circle), briefly(reach, view)];
   if (!reach.nobody) return [h("p", null, h("strong", { text: _("Who is told, and when") })), briefly(reach, view)];
   const words = reach.until ? _("Nobody is on duty before %(time)s", { time: view.times.moment(reach.until) }) : _("Nobody is on duty");
   return [h("p", { class: "c-night__title" }, icon("moon"), h("strong", { text: words })), calls(view.circle), briefly(reach, view)];

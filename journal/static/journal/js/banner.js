@@ -36,9 +36,6 @@ export class Banner {
       ...(patient.homonym ? [" · ", h("b", { text: _("same name as another") })] : []),
     );
     this.#state(circle.state);
-    // Sheets and their veil begin below the banner, however many lines a name takes.
-    const { offsetHeight } = this.root.querySelector(".c-banner");
-    document.documentElement.style.setProperty("--banner", `${offsetHeight}px`);
   }
 
   #state(state) {

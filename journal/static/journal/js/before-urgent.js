@@ -1,9 +1,9 @@
-/** Between "Send" and an urgent message on its way: where nobody is on duty, its author is told so, and whom to telephone. */
+/** Between "Send" and an urgent message on its way: where nobody is on duty, or no device can ring, its author is told so, and whom to telephone. */
 import { h } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
 import { calls, expectedOf } from "./draw-alert.js";
-import { fully } from "./reach-rungs.js";
+import { fully, NO_DEVICE } from "./reach-rungs.js";
 import { fetchReach, knownReach } from "./reach.js";
 import { Times } from "./times.js";
 
@@ -24,7 +24,7 @@ export async function mayGo(composer) {
     const reach = knownReach(circle.id, state) ?? (await unlessLeft(fetchReach(circle.id, state, PATIENCE_MS)));
     if (reach === LEFT) return composer.begun;
     if (!reach) composer.say(_("It is not known who can be reached now. The message goes all the same."));
-    return (reach?.nobody ? await warn(form.closest("main"), circle, state, reach) : true) && composer.begun;
+    return (reach && (reach.nobody || !reach.rings) ? await warn(form.closest("main"), circle, state, reach) : true) && composer.begun;
   } finally {
     parts.send.removeAttribute("aria-busy");
   }
@@ -44,11 +44,15 @@ async function unlessLeft(answer) {
   }
 }
 
-function warning(circle, until, times) {
-  const time = until && times.moment(until);
-  const title = time ? _("Nobody is on duty before %(time)s", { time }) : _("Nobody is on duty");
-  const then = time ? _("This message stays open and is told again at %(time)s.", { time }) : _("This message stays open and is told again as soon as somebody is on duty.");
-  return h("div", { class: "c-night" }, h("p", { class: "c-night__title" }, icon("moon"), h("span", { text: title })), h("p", { text: `${_("Cercle is not an emergency service.")} ${then}` }), calls(circle, _("Samu, life in danger")));
+function asleep(until, times) {
+  if (!until) return ["moon", _("Nobody is on duty"), _("This message stays open and is told again as soon as somebody is on duty.")];
+  const title = _("Nobody is on duty before %(time)s", { time: times.moment(until) });
+  return ["moon", title, _("This message stays open and is told again %(time)s.", { time: times.atMoment(until) })];
+}
+
+function warning(circle, { nobody, until }, times) {
+  const [sign, title, then] = nobody ? asleep(until, times) : ["alert", NO_DEVICE(), _("Those on duty are told by e-mail or SMS, which they may read late. Telephone.")];
+  return h("div", { class: "c-night" }, h("p", { class: "c-night__title" }, icon(sign), h("span", { text: title })), h("p", { text: `${_("Cercle is not an emergency service.")} ${then}` }), calls(circle, _("Samu, life in danger")));
 }
 
 /** Over the thread, below the banner; gives whether to send all the same. */
@@ -68,7 +72,7 @@ function warn(main, circle, state, reach) {
     const screen = h(
       "section",
       { class: "c-alert c-before", role: "alertdialog", "aria-labelledby": "before-title", on: { keydown: (event) => event.key === "Escape" && end(false) } },
-      h("div", { class: "c-before__body" }, h("h2", { id: "before-title", tabindex: "-1", text: _("Before this urgent message goes") }), warning(circle, reach.until, view.times), expected, h("h3", { text: _("Who will be told, and when") }), fully(reach, view)),
+      h("div", { class: "c-before__body" }, h("h2", { id: "before-title", tabindex: "-1", text: _("Before this urgent message goes") }), warning(circle, reach, view.times), expected, h("h3", { text: _("Who will be told, and when") }), fully(reach, view)),
       h("div", { class: "c-dock" }, h("button", { type: "button", class: "c-button", on: { click: () => end(false) }, text: _("Go back") }), h("button", { type: "button", class: "c-button c-button--main", on: { click: () => end(true) }, text: _("Send all the same") })),
     );
     for (const node of under) node.inert = true;

@@ -84,7 +84,7 @@ function hasThis(post, view, time) {
 /** Until when nobody is on duty, and whom to telephone meanwhile. */
 function nobody(post, view) {
   const until = lastStep(post, "unanswered")?.until;
-  const words = until ? _("Nobody is on duty before %(time)s.", { time: view.times.moment(until) }) : _("Nobody has answered.");
+  const words = Date.parse(until) > Date.now() ? _("Nobody is on duty before %(time)s.", { time: view.times.moment(until) }) : _("Nobody has answered.");
   return h("div", { class: "c-nobody" }, h("p", null, icon("moon", 20), h("span", null, h("strong", { text: words }), " ", _("Telephone."))), calls(view.circle));
 }
 

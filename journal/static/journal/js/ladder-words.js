@@ -10,7 +10,7 @@ export const STEPS = {
   told: (step, view) => toldTitle(step, view.circle),
   told_again: () => _("Told again"),
   unreached: (step, { circle }) => _("Could not be reached: %(names)s", { names: namesOf(step.members, circle) || _("nobody could be reached") }),
-  unanswered: (step, { times }) => (step.until ? _("Nobody is on duty before %(time)s", { time: times.moment(step.until) }) : _("Nobody is on duty")),
+  unanswered: (step, { times }) => offDuty(step.until, times),
   resumed: () => _("The alert began anew"),
   reminded: (step, { circle }) => _("Reminder sent to %(names)s", { names: namesOf(step.members, circle) }),
   asked: (step, { circle }) => _("End of duty: %(names)s asked what becomes of it", { names: namesOf(step.members, circle) }),
@@ -19,6 +19,12 @@ export const STEPS = {
   done: (step, { circle }) => _("Done by %(name)s", { name: who(step, circle) }),
   withdrawn: (step, { circle }) => _("Withdrawn by %(name)s", { name: who(step, circle) }),
 };
+
+function offDuty(until, times) {
+  if (!until) return _("Nobody is on duty");
+  const time = times.moment(until);
+  return Date.parse(until) > Date.now() ? _("Nobody is on duty before %(time)s", { time }) : _("Nobody was on duty before %(time)s", { time });
+}
 
 export function namesOf(people, circle) {
   return (people ?? []).map((one) => circle.called(one)).join(", ");
@@ -37,7 +43,8 @@ function toldTitle({ members: told = [] }, circle) {
 
 const CAME = [
   [["shown"], (names) => _("Received: %(names)s", { names })],
-  [["sent", "pending"], (names) => _("Sent, not received yet: %(names)s", { names })],
+  [["sent"], (names) => _("Sent, not received yet: %(names)s", { names })],
+  [["pending"], (names) => pgettext("of people told", "Not sent yet: %(names)s", { names })],
   [["unreached"], (names) => _("Not reached: %(names)s", { names })],
 ];
 
@@ -50,7 +57,8 @@ export function detailsOf(step, view) {
   if (!["told", "told_again"].includes(step.step)) return [];
   const alone = step.members?.length === 1;
   const by = (states) => (step.members ?? []).filter(({ state }) => states.includes(state));
-  if (alone) return [{ shown: _("Received"), unreached: _("Not reached") }[step.members[0].state] ?? _("Sent, not received yet")];
+  if (alone && step.members[0].state === "dropped") return [];
+  if (alone) return [{ shown: _("Received"), pending: pgettext("of an alert", "Not sent yet"), unreached: _("Not reached") }[step.members[0].state] ?? _("Sent, not received yet")];
   return CAME.map(([states, words]) => by(states).length > 0 && words(namesOf(by(states), circle))).filter(Boolean);
 }
 

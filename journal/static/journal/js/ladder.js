@@ -88,8 +88,8 @@ export function drawLadder(rows, times) {
 export function nextWords(post, times) {
   const planned = plannedOf(post);
   if (!planned || post.urgency !== "urgent") return "";
-  const time = times.moment(planned.at);
-  if (post.alert.state === "unanswered") return _("It stays open, and is told again at %(time)s.", { time });
+  const time = times.atMoment(planned.at);
+  if (post.alert.state === "unanswered") return _("It stays open, and is told again %(time)s.", { time });
   if (post.alert.state !== "open") return "";
-  return planned.what === "told_again" ? _("Otherwise everybody is told again at %(time)s.", { time }) : _("Otherwise others are told at %(time)s.", { time });
+  return planned.what === "told_again" ? _("Otherwise everybody is told again %(time)s.", { time }) : _("Otherwise others are told %(time)s.", { time });
 }

@@ -71,6 +71,17 @@ export class Times {
     return `${day.format(new Date(at))} ${this.time(at)}`;
   }
 
+  /** As `moment`, where a sentence says when something happens: "à 8:00", "demain à 8:00", "lundi à 8:00". */
+  atMoment(at) {
+    const days = -this.#daysAgo(at);
+    const time = this.time(at);
+    if (days === 0) return _("at %(time)s", { time });
+    if (days < 0) return this.brief(at);
+    if (days === 1) return _("tomorrow at %(time)s", { time });
+    const day = days < 7 ? this.weekday : this.dayMonth;
+    return _("%(day)s at %(time)s", { day: day.format(new Date(at)), time });
+  }
+
   /** "24 nov.", with the year where it is another: under a photo. */
   shortDay(at) {
     return (this.#sameYear(at) ? this.short : this.shortYear).format(new Date(at));

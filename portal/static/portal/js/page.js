@@ -22,6 +22,10 @@ for (const input of document.querySelectorAll("[data-cercle-submits]")) {
   input.addEventListener("change", () => input.form.requestSubmit());
 }
 
-// Sheets and their veil begin below the banner, however many lines a name takes.
+// Sheets and their veil begin below the banner, however many lines a name takes, and when the phone is turned.
 const banner = document.querySelector(".c-banner");
-if (banner) document.documentElement.style.setProperty("--banner", `${banner.offsetHeight}px`);
+const measure = () => document.documentElement.style.setProperty("--banner", `${banner.offsetHeight}px`);
+if (banner) {
+  measure();
+  new ResizeObserver(measure).observe(banner);
+}
