@@ -21,12 +21,13 @@ from notifications.ladders import circle_rests
 from notifications.models import Climb
 from notifications.moving import Moving
 from notifications.owners import next_look, remind
+from notifications.retries import PASSING, Retries
 from notifications.stops import begin_anew, take_over
 
 log = logging.getLogger("cercle.alerts")
 _MOST = 200  # climbs looked at in one round
 _LONGEST_WAY = 20  # moves of one alert in one round: it wakes up, then tells somebody
-_TRIED_AGAIN = dt.timedelta(seconds=10)
+_again: Retries[UUID] = Retries(longest_s=10.0)  # climbs that could not be moved a moment ago
 
 
 def begin(line: FeedLine, call: Call) -> None:
@@ -52,9 +53,13 @@ def reconsider(subject: UUID) -> None:
 
 
 def climb_due(now: dt.datetime | None = None) -> int:
-    """Moves every alert for which something is due; how many moves were made. `now`: another moment than the service's clock's."""
-    due = Climb.objects.filter(next_at__lte=now or clock.now()).order_by("next_at").values_list("pk", "circle")[:_MOST]
-    return sum(_climb(climb, circle, now) for climb, circle in list(due))
+    """Moves every alert for which something is due; how many moves were made. `now`: another moment than the service's clock's.
+
+    One that can't be moved keeps its time, and is tried again a second later, then more and more rarely. Where the database fails the
+    round ends. Raises DatabaseError. Called in one thread of a process.
+    """
+    due = Climb.objects.filter(next_at__lte=now or clock.now()).exclude(pk__in=_again.resting())
+    return sum(_climb(climb, circle, now) for climb, circle in list(due.order_by("next_at").values_list("pk", "circle")[:_MOST]))
 
 
 def _climb(climb: UUID, circle: UUID, now: dt.datetime | None) -> int:
@@ -64,10 +69,13 @@ def _climb(climb: UUID, circle: UUID, now: dt.datetime | None) -> int:
             with transaction.atomic(), opened(circle) as feed:
                 moved = _move(feed, climb, at)
         except Exception as error:  # its message may hold what was bound to a statement: only the place is told
-            log_unexpected(error)
+            _again.failed(climb)
             log.error("alerts.unmoved climb=%s is tried again", climb)
-            Climb.objects.filter(pk=climb, next_at__lte=at).update(next_at=at + _TRIED_AGAIN)
+            if isinstance(error, PASSING):
+                raise
+            log_unexpected(error)
             return moves
+        _again.done(climb)
         if not moved:
             return moves
     return _LONGEST_WAY

@@ -139,8 +139,8 @@ def send_test(person: Person, *, device: UUID | None) -> Delivery:
     if found.gone_at is not None:
         raise errors.device_gone()
     now = timezone.now()
-    notice = Notice.objects.create(person=person, news=News.TEST, lane=Lane.URGENT, at=now)
-    return Delivery.objects.create(notice=notice, channel=Channel.PUSH, device=found, lane=Lane.URGENT, due_at=now)
+    notice = Notice.objects.create(person=person, news=News.TEST, lane=Lane.ORDINARY, at=now)
+    return Delivery.objects.create(notice=notice, channel=Channel.PUSH, device=found, lane=Lane.ORDINARY, due_at=now)
 
 
 def delivery_of(person: Person, delivery: UUID | None) -> Delivery:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from foundation.http import log_unexpected
 from messaging.feed.calls import calls_of
 from messaging.feed.enums import Kind, Standing
 from messaging.feed.models import FeedLine
@@ -13,10 +14,12 @@ from notifications.enums import News
 from notifications.models import Preference
 from notifications.notices import notify
 from notifications.preferences import readers_of
+from notifications.retries import PASSING
 from people.circles.enums import CircleState
 from people.circles.models import Grant, Membership
 
 _AT_ONCE = 200
+_PUT_OFF = dt.timedelta(minutes=10)
 _OVERLAP = dt.timedelta(seconds=5)  # a post bears the moment before its commit: one that committed meanwhile is not to fall between two
 
 
@@ -26,7 +29,19 @@ def send_due(now: dt.datetime) -> int:
     Each in a transaction of its own, that of its notice: killed anywhere, it is sent once. Hours that were missed are made up for by one.
     """
     due = Preference.objects.filter(digest_at__lte=now, person__is_active=True).order_by("digest_at")
-    return sum(_sent(pk, now) for pk in list(due.values_list("pk", flat=True)[:_AT_ONCE]))
+    return sum(_tried(pk, now) for pk in list(due.values_list("pk", flat=True)[:_AT_ONCE]))
+
+
+def _tried(pk: int, now: dt.datetime) -> bool:
+    """One that can't be worked out is put off, and keeps nobody else waiting; what is new stays new until then."""
+    try:
+        return _sent(pk, now)
+    except PASSING:
+        raise
+    except Exception as error:
+        log_unexpected(error)
+        Preference.objects.filter(pk=pk, digest_at__lte=now).update(digest_at=now + _PUT_OFF)
+        return False
 
 
 def _sent(pk: int, now: dt.datetime) -> bool:

@@ -1,12 +1,12 @@
 """Hearing the feed: what a line asks for is noted in its own transaction, and worked out afterwards by the process of alerts."""
 import logging
-import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
 
 from foundation import clock
+from foundation.clock import Seconds
 from foundation.http import log_unexpected
 from messaging.feed.calls import Call, calls_of
 from messaging.feed.enums import Kind
@@ -18,59 +18,82 @@ from notifications.ladders import circle_rests
 from notifications.models import Unheard
 from notifications.notices import notify
 from notifications.reach import AWAY, reach_of
+from notifications.retries import PASSING, Retries
 from notifications.stops import stop_for
 from people.circles.models import Membership
 from people.circles.queries import live_members
 
 log = logging.getLogger("cercle.alerts")
 HEARD = frozenset({Kind.POST_WRITTEN, Kind.ALERT_REOPENED, Kind.ALERT_TAKEN})
-_MOST = 5000  # lines that are looked at in one round
+_AT_ONCE = 500  # lines that are looked at together
+_URGENT_AT_ONCE = 200  # then climbs are looked at
 _ORDINARY_AT_ONCE = 20  # so that an urgent one is never far behind
-_AGAIN_S = 30.0  # after a line that could not be worked out
+_LONGEST_S: Seconds = 30.0  # between two trials of a line that can't be worked out
 
 
 def note_lines(lines: Sequence[FeedLine]) -> None:
     """Stops what lines stop, and notes those that somebody is to be told of; no statement for an act that does neither."""
     stop_for(lines)
-    told = [Unheard(line=line) for line in lines if line.kind in HEARD]
+    told = [Unheard(line=line, urgent=None if line.kind == Kind.POST_WRITTEN else True) for line in lines if line.kind in HEARD]
     if told:
         Unheard.objects.bulk_create(told)
 
 
 class Ear:
-    """What one process has looked at of the lines that wait: which are urgent, and which could not be worked out a moment ago."""
+    """Hears what waits. Which lines could not be worked out a moment ago it knows itself; they hide nothing that stands behind them."""
 
     def __init__(self) -> None:
-        self._urgent: dict[int, bool] = {}
-        self._again: dict[int, float] = {}
+        self._again: Retries[int] = Retries(longest_s=_LONGEST_S)
 
     def hear(self, *, between: Callable[[], object] = lambda: None) -> int:
-        """One round: every urgent line that waits, what follows from them, some of the others; how many lines were worked out."""
-        rows = list(Unheard.objects.order_by("pk").values_list("pk", "line__kind", "line__subject")[:_MOST])
-        self._classify(rows)
-        moment = time.monotonic()
-        ready = [pk for pk, _, _ in rows if self._again.get(pk, 0.0) <= moment]
-        heard = sum(self._worked_out(pk) for pk in ready if self._urgent[pk])
-        between()
-        ordinary = [pk for pk in ready if not self._urgent[pk]]
-        return heard + sum(self._worked_out(pk) for pk in ordinary[:_ORDINARY_AT_ONCE])
+        """One round: urgent lines that wait, what follows from them, some of the others; how many lines were worked out.
 
-    def _classify(self, rows: Collection[tuple[int, str, UUID]]) -> None:
-        """Whether lines are about an urgent post, asked once of each, in one statement for all."""
-        fresh = {pk: subject for pk, _, subject in rows if pk not in self._urgent}
-        calls = calls_of(set(fresh.values()))
-        known = {pk: self._urgent[pk] for pk, _, _ in rows if pk in self._urgent}
-        self._urgent = known | {pk: subject in calls and calls[subject].urgency == "urgent" for pk, subject in fresh.items()}
-        self._again = {pk: at for pk, at in self._again.items() if pk in self._urgent}
+        Where the database fails the round ends. Raises DatabaseError.
+        """
+        try:
+            _classify()
+            heard = self._heard(urgent=True, most=_URGENT_AT_ONCE)
+        finally:
+            between()
+        return heard + self._heard(urgent=False, most=_ORDINARY_AT_ONCE)
+
+    def _heard(self, *, urgent: bool, most: int) -> int:
+        ready = Unheard.objects.filter(urgent=urgent).exclude(pk__in=self._again.resting()).order_by("pk")
+        return sum(self._worked_out(pk) for pk in list(ready.values_list("pk", flat=True)[:most]))
 
     def _worked_out(self, pk: int) -> bool:
         try:
-            return work_out(pk)
+            done = work_out(pk)
         except Exception as error:  # whatever it is, the line is kept and looked at again, and keeps no other one waiting
-            log_unexpected(error)
+            self._again.failed(pk)
             log.error("alerts.unheard line=%d could not be worked out and is looked at again", pk)
-            self._again[pk] = time.monotonic() + _AGAIN_S
+            if isinstance(error, PASSING):
+                raise
+            log_unexpected(error)
             return False
+        self._again.done(pk)
+        return done
+
+
+def _classify() -> None:
+    """Notes of every post that nobody has looked at yet whether it is urgent: a statement for many, and as many as there are."""
+    while rows := list(Unheard.objects.filter(urgent=None).order_by("pk").values_list("pk", "line__subject")[:_AT_ONCE]):
+        urgent = _urgent({subject for _, subject in rows})
+        for answer in (True, False):
+            of_them = [pk for pk, subject in rows if (subject in urgent) is answer]
+            if of_them:
+                Unheard.objects.filter(pk__in=of_them).update(urgent=answer)
+
+
+def _urgent(subjects: Collection[UUID]) -> set[UUID]:
+    """Those of them that are urgent; one that can't be read counts as such."""
+    try:
+        return {subject for subject, call in calls_of(subjects).items() if call.urgency == "urgent"}
+    except PASSING:
+        raise
+    except Exception as error:
+        log_unexpected(error)
+        return {one for subject in subjects for one in _urgent([subject])} if len(subjects) > 1 else set(subjects)
 
 
 def work_out(unheard: int) -> bool:

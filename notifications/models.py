@@ -17,6 +17,10 @@ class Unheard(models.Model):
     """A line of the feed that nobody here has heard yet; written in its transaction, gone in the one that made notices of it."""
 
     line = models.OneToOneField(FeedLine, models.CASCADE, related_name="+")
+    urgent = models.BooleanField(null=True)  # of an alert; null: of a post that nobody has looked at yet
+
+    class Meta:
+        indexes: ClassVar = [models.Index("urgent", "id", name="unheard_by_urgency")]
 
 
 class Device(models.Model):

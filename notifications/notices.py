@@ -10,13 +10,13 @@ from notifications.enums import Channel, Lane, News
 from notifications.models import ClimbStep, Delivery, Device, Notice
 from notifications.preferences import Leg, ways_of
 
-# Nothing of these waits for anything else: each has somebody behind it who counts on an answer now.
-AT_ONCE = frozenset({News.URGENT, News.REMINDER, News.SHIFT, News.UNREACHED, News.HOSPITAL, News.TEST})
+# Only what follows from an alert: nothing else is to stand in its way, however much of it there is (security.md, P8).
+OF_ALERTS = frozenset({News.URGENT, News.REMINDER, News.SHIFT, News.UNREACHED})
 
 
 def lane_of(news: News) -> Lane:
     """The lane in which news leave."""
-    return Lane.URGENT if news in AT_ONCE else Lane.ORDINARY
+    return Lane.URGENT if news in OF_ALERTS else Lane.ORDINARY
 
 
 def notify(

@@ -5,20 +5,24 @@ is claimed anew, unless a device has said meanwhile that it has shown it. All ti
 """
 import datetime as dt
 import random
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from foundation.http import log_unexpected
 from notifications.deciding import WITH_ALL, still_wanted
 from notifications.devices import note_outcome
 from notifications.enums import Channel, DeliveryState, Lane
-from notifications.models import Delivery, Notice
+from notifications.locks import drop_waiting, locked
+from notifications.models import Delivery, Device, Notice
 from notifications.transports import Address, Outcome
 
+T = TypeVar("T")
 LEASE = dt.timedelta(seconds=6)  # renewed while a service is waited for: what a killed process had is taken up again after it
 KEPT = dt.timedelta(days=30)  # how long one may ask what became of an ordinary notice
 _FIRST_WAIT_S, _LONGEST_WAIT_S = {Lane.URGENT: 1.0, Lane.ORDINARY: 10.0}, {Lane.URGENT: 60.0, Lane.ORDINARY: 1800.0}
@@ -48,13 +52,14 @@ class Sent:
     address: Address | None = None
 
 
-def claim_due(lane: Lane, most: int, *, letters: int = 8) -> list[Claim]:
+def claim_due(lane: Lane, most: int, *, letters: int = 8, but: Collection[UUID] = ()) -> list[Claim]:
     """At most so many deliveries of a lane whose time has come, now ours; those that wait longest first. Two processes share none.
 
-    Of those by e-mail and SMS at most `letters`: a mail server that hangs keeps no push waiting.
+    Of those by e-mail and SMS at most `letters`: a mail server that hangs keeps no push waiting. None of `but`: what this process has in
+    hand is not sent a second time where the database was away for longer than a lease.
     """
     now = timezone.now()
-    due = Delivery.objects.filter(lane=lane, state=DeliveryState.WAITING, due_at__lte=now)
+    due = Delivery.objects.filter(lane=lane, state=DeliveryState.WAITING, due_at__lte=now).exclude(pk__in=list(but))
     pushes = due.filter(channel=Channel.PUSH)
     if not (due if letters > 0 else pushes).exists():  # nearly always, and this takes no lock
         return []
@@ -71,29 +76,44 @@ def _longest_waiting(due: QuerySet[Delivery], most: int) -> list[tuple[UUID, int
 
 def renew(claims: Iterable[Claim]) -> None:
     """The service is still waited for: nobody else takes these up."""
-    for attempt, ids in _by_attempt(claims).items():
-        _waiting().filter(pk__in=ids, attempts=attempt).update(due_at=timezone.now() + LEASE)
+    with transaction.atomic():
+        for claim in sorted(claims, key=lambda claim: claim.delivery):  # rows are locked in one order
+            _waiting().filter(pk=claim.delivery, attempts=claim.attempt).update(due_at=timezone.now() + LEASE)
 
 
 def wanted(claims: Collection[Claim]) -> list[Delivery]:
-    """Those of these claims that are to be sent, with `deciding.WITH_ALL`; the others are dropped here."""
+    """Those of these claims that are to be sent, with `deciding.WITH_ALL`; the others are dropped, or put off, here."""
     ours = {claim.delivery: claim.attempt for claim in claims}
     rows = _waiting().filter(pk__in=list(ours)).select_related(*WITH_ALL)
     held = [row for row in rows if row.attempts == ours[row.pk]]
-    sent = [row for row in held if still_wanted(row)]
-    keep = {row.pk for row in sent}
-    needless = [Claim(row.pk, row.attempts) for row in held if row.pk not in keep]
-    for attempt, ids in _by_attempt(needless).items():
-        _waiting().filter(pk__in=ids, attempts=attempt).update(state=DeliveryState.DROPPED)
-    return sent
+    decided = {row.pk: tried(row, still_wanted) for row in held}
+    for row in held:
+        if decided[row.pk] is False:
+            _waiting().filter(pk=row.pk, attempts=row.attempts).update(state=DeliveryState.DROPPED)
+    return [row for row in held if decided[row.pk]]
 
 
-def record(results: Sequence[Sent]) -> None:
-    """What came of some deliveries, in one transaction. What another process has claimed since, or a device has shown, stays as it is."""
+def tried(delivery: Delivery, do: Callable[[Delivery], T]) -> T | None:
+    """What `do` makes of one delivery. None where it raises: this one is seen, and tried again later, and takes no other one with it."""
+    try:
+        return do(delivery)
+    except Exception as error:
+        log_unexpected(error)
+        _settle(delivery, Outcome("fault", "later"))
+        return None
+
+
+def record(results: Iterable[Sent]) -> None:
+    """What came of some deliveries, in one transaction. What another process has claimed since, or a device has shown, stays as it is.
+
+    Their rows are locked first, those of a table in one order, deliveries before devices, as by whoever says that it has shown one.
+    """
+    rows = [(sent, sent.delivery.device_id if sent.address is not None else None) for sent in results]
     with transaction.atomic():
-        for sent in results:
+        locked(Delivery.objects.filter(pk__in=[sent.delivery.pk for sent, _ in rows]))
+        locked(Device.objects.filter(pk__in={device for _, device in rows if device}))
+        for sent, device in rows:
             _settle(sent.delivery, sent.outcome)
-            device = sent.delivery.device_id
             if device is not None and sent.address is not None:
                 note_outcome(device, address=sent.address, asked_at=sent.asked_at, outcome=sent.outcome, ttl_s=TTL_S)
 
@@ -123,8 +143,8 @@ def wait_s(lane: Lane, failures: int, asked: float | None = None) -> float:
 
 
 def drop(notices: QuerySet[Notice]) -> None:
-    """What is told of by these notices needs nobody any more: whatever of them has not left stays here. One statement."""
-    _waiting().filter(notice__in=notices).update(state=DeliveryState.DROPPED)
+    """What is told of by these notices needs nobody any more: whatever of them has not left stays here. In a transaction."""
+    drop_waiting(Q(notice__in=notices))
 
 
 def retry(*, channel: str = "", status: str | None = None, but: Collection[str] = ()) -> int:
@@ -147,10 +167,3 @@ def sweep() -> int:
 
 def _waiting() -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=DeliveryState.WAITING)
-
-
-def _by_attempt(claims: Iterable[Claim]) -> dict[int, list[UUID]]:
-    found: dict[int, list[UUID]] = {}
-    for claim in claims:
-        found.setdefault(claim.attempt, []).append(claim.delivery)
-    return found

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from messaging.feed.enums import Kind
 from messaging.feed.models import FeedLine
-from notifications.enums import DeliveryState, News, Phase
-from notifications.models import Climb, Delivery
+from notifications.enums import News, Phase
+from notifications.locks import drop_waiting
+from notifications.models import Climb
 from people.circles.enums import CircleState
 from people.circles.models import Circle
 
@@ -56,7 +57,7 @@ def _done(line: FeedLine) -> None:
 
 def _withdrawn(line: FeedLine) -> None:
     _climbs(line).update(phase=Phase.OVER, next_at=None)
-    _waiting().filter(notice__subject=line.subject).update(state=DeliveryState.DROPPED)
+    drop_waiting(Q(notice__subject=line.subject))
 
 
 def _circle_changed(line: FeedLine) -> None:
@@ -67,7 +68,7 @@ def _circle_changed(line: FeedLine) -> None:
         climbs.filter(next_at=None, phase=Phase.TAKEN).update(next_at=line.at + AGAIN)
     else:
         climbs.filter(next_at__isnull=False).update(next_at=None)
-        _waiting().filter(notice__circle=circle, notice__subject__isnull=False).update(state=DeliveryState.DROPPED)
+        drop_waiting(Q(notice__circle=circle, notice__subject__isnull=False))
 
 
 def _climbs(line: FeedLine) -> QuerySet[Climb]:
@@ -75,11 +76,7 @@ def _climbs(line: FeedLine) -> QuerySet[Climb]:
 
 
 def _drop(subject: UUID) -> None:
-    _waiting().filter(notice__subject=subject, notice__news__in=_OF_ALERTS).update(state=DeliveryState.DROPPED)
-
-
-def _waiting() -> QuerySet[Delivery]:
-    return Delivery.objects.filter(state=DeliveryState.WAITING)
+    drop_waiting(Q(notice__subject=subject, notice__news__in=_OF_ALERTS))
 
 
 _DO: Mapping[str, Callable[[FeedLine], None]] = {

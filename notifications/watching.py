@@ -18,8 +18,9 @@ class Watch:
 
     def __init__(self) -> None:
         database = settings.DATABASES["default"]
-        there = str(database["ENGINE"]).endswith("sqlite3") and Path(str(database["NAME"])).is_file()
-        self._eye = sqlite3.connect(f"file:{database['NAME']}?mode=ro", uri=True, isolation_level=None) if there else None
+        path = Path(str(database["NAME"])).absolute()
+        there = str(database["ENGINE"]).endswith("sqlite3") and path.is_file()
+        self._eye = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None) if there else None
         self._seen, self._looked = -1, 0.0
         self.pause_s: Seconds = 0.05 if self._eye else 0.25  # between two looks
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db import DatabaseError, close_old_connections, connections, transaction
+from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from foundation.clock import Seconds
@@ -20,7 +20,7 @@ from notifications.climbing import reconsider
 from notifications.devices import address_of
 from notifications.enums import Channel, DeliveryState, Lane, News
 from notifications.models import Delivery, Notice
-from notifications.outbox import TTL_S, Claim, Sent, claim_due, record, renew, wanted
+from notifications.outbox import TTL_S, Claim, Sent, claim_due, record, renew, tried, wanted
 from notifications.transports import Address, Outcome, close, payload_of, ready, send
 from notifications.transports.letters import Letter, letter_of, send_letter
 from notifications.watching import Watch
@@ -32,6 +32,7 @@ _DRAIN_S: Seconds = 6.0  # for what is in flight when the end comes; the rest is
 _IN_FLIGHT = {Lane.URGENT: 100, Lane.ORDINARY: 40}
 _AT_ONCE = 25  # claimed together: each is decided anew before it leaves
 _LETTERS = 4
+_HIGH = frozenset({News.HOSPITAL, News.TEST})  # nobody's alert, so in the ordinary lane; a telephone is woken for them all the same
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class Parcel:
 
 
 def packed(claims: list[Claim]) -> list[Parcel]:
-    """Those of these claims that are still to be sent."""
-    return [_packed(delivery) for delivery in wanted(claims)]
+    """Those of these claims that are still to be sent. One that can't be packed is put off, and keeps none of the others here."""
+    return [parcel for delivery in wanted(claims) if (parcel := tried(delivery, _packed)) is not None]
 
 
 def _packed(delivery: Delivery) -> Parcel:
@@ -57,9 +58,9 @@ def _packed(delivery: Delivery) -> Parcel:
         return Parcel(delivery)
 
 
-@transaction.atomic
 def settled(results: list[Sent]) -> None:
-    """Records what came of some sendings. An alert that has no living device left to ring is looked at now, not at its next rung."""
+    """Records what came of some sendings. An alert that has no living device left to ring is looked at now, not at its next rung: after
+    the commit, since whoever takes an alert locks its climb before its deliveries. Killed in between, the next rung tells."""
     record(results)
     for sent in results:
         notice = sent.delivery.notice
@@ -117,7 +118,8 @@ class LaneSender:
             return
         free = min(_IN_FLIGHT[self._lane] - len(self._flying), _AT_ONCE)
         letters = 2 * _LETTERS - len(self._posted)
-        claims = await self._ask(lambda: claim_due(self._lane, free, letters=letters)) if free > 0 else []
+        inhand = {claim.delivery for claim in self._flying.values()} | {sent.delivery.pk for sent in self._done}
+        claims = await self._ask(lambda: claim_due(self._lane, free, letters=letters, but=inhand)) if free > 0 else []
         self._more = free <= 0 or letters <= 0 or bool(claims)
         if not claims:
             return
@@ -140,7 +142,7 @@ class LaneSender:
 
     async def _outcome(self, parcel: Parcel) -> Outcome:
         if parcel.address is not None:
-            urgency = "high" if self._lane is Lane.URGENT else "normal"
+            urgency = "high" if self._lane is Lane.URGENT or parcel.delivery.notice.news in _HIGH else "normal"
             return await send(parcel.address, payload_of(parcel.delivery.pk), ttl_s=TTL_S, urgency=urgency)
         if parcel.letter is not None:
             return await asyncio.get_running_loop().run_in_executor(self._letters, send_letter, parcel.letter)

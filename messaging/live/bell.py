@@ -5,6 +5,7 @@ commits; with `REDIS_URL` one pub/sub channel for all circles. What it misses th
 """
 import datetime as dt
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -95,7 +96,7 @@ class Bell:
             self._broker.publish(message)
 
     def _watch_file(self, path: str) -> None:
-        eye = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+        eye = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
         seen = None
 
         async def look() -> None:

@@ -1,13 +1,17 @@
 """An alert climbs its ladder: times, taking, stopping, falling asleep and waking, whoever is killed in between."""
 import datetime as dt
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 
 from foundation.clock import rfc3339
+from messaging.feed.services import OpenFeed
+from notifications import climbing
 from notifications.climbing import climb_due, reconsider
 from notifications.enums import Phase
 from notifications.models import ClimbStep
+from notifications.retries import Retries
 from people.accounts.models import Person
 from people.circles.enums import CircleState
 from people.circles.states import set_state
@@ -251,3 +255,20 @@ def test_who_steers_sees_whom_to_telephone(ward: Ward) -> None:
     assert str(post) not in ward.home.client("relative").get("/todo").content.decode()
     ward.act("gp", post)
     assert str(post) not in ward.home.client("coordinator").get("/todo").content.decode()
+
+
+def test_a_climb_that_can_t_be_moved_keeps_its_time_and_no_other_one_waiting(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, good = ward.alert(), ward.alert()
+    moves, again = climbing._move, Retries[UUID](longest_s=10.0)
+
+    def failing(feed: OpenFeed, pk: UUID, now: dt.datetime) -> bool:
+        if pk == ward.climb(bad).pk:
+            raise RuntimeError
+        return moves(feed, pk, now)
+
+    monkeypatch.setattr("notifications.climbing._again", again)
+    monkeypatch.setattr("notifications.climbing._move", failing)
+    assert ward.look() > 0
+    assert (ward.steps(bad), len(ward.steps(good))) == ([], 1)
+    assert ward.climb(bad).next_at == ward.climb(bad).started_at
+    assert again.resting() == [ward.climb(bad).pk]

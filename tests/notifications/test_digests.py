@@ -10,7 +10,7 @@ from django.db import transaction
 from pytest_django import Settings
 
 from foundation import clock
-from notifications.digests import send_due
+from notifications.digests import is_something_new, send_due
 from notifications.enums import Channel, News
 from notifications.hearing import Ear
 from notifications.models import Delivery, Notice, Preference
@@ -110,6 +110,25 @@ def test_killed_before_its_commit_a_digest_is_sent_by_the_next_round_and_once(ho
         killed(clock.now())
     assert told(home) == 1
     assert told(home) == 1
+
+
+def test_a_digest_that_fails_is_put_off_and_keeps_nobody_waiting(home: Home, at: At, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(AFTERNOON)
+    for who in ("nurse", "pharmacist"):
+        choose(home, who)
+    at(EVENING)
+    write(home, "gp")
+    at(NOON)
+
+    def failing(person: UUID, since: dt.datetime, now: dt.datetime) -> bool:
+        if str(person) == home.people["nurse"]:
+            raise RuntimeError
+        return is_something_new(person, since, now)
+
+    monkeypatch.setattr("notifications.digests.is_something_new", failing)
+    assert (told(home, "pharmacist"), told(home, "nurse")) == (1, 0)
+    monkeypatch.undo()
+    assert send_due(comes_next(home, "nurse")) == 1
 
 
 def test_hours_that_were_missed_are_made_up_for_by_one_digest(home: Home, at: At) -> None:

@@ -4,8 +4,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import OperationalError
 
 from foundation import clock
+from messaging.feed.calls import Call
+from messaging.feed.models import FeedLine
+from notifications import hearing
 from notifications.enums import News
 from notifications.hearing import Ear
 from notifications.models import Climb, Notice, Unheard
@@ -75,3 +79,35 @@ def test_a_line_that_fails_is_kept_and_keeps_no_other_waiting(home: Home, monkey
     monkeypatch.undo()
     assert Ear().hear() == 1
     assert not Unheard.objects.exists()
+
+
+def test_lines_that_fail_hide_no_urgent_one_behind_them(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_AT_ONCE", "_URGENT_AT_ONCE", "_ORDINARY_AT_ONCE"):
+        monkeypatch.setattr(f"notifications.hearing.{name}", 1)
+    bad = {write(home, urgency=urgency) for urgency in ("urgent", "info", "info")}
+    good = write(home, urgency="urgent")
+
+    def failing(line: FeedLine, call: Call) -> None:
+        if line.subject in bad:
+            raise RuntimeError
+        tell(line, call)
+
+    tell = hearing._tell
+    monkeypatch.setattr("notifications.hearing._tell", failing)
+    ear = Ear()
+    assert [ear.hear(), ear.hear()] == [0, 1]
+    assert [climb.subject for climb in Climb.objects.all()] == [good]
+    assert set(Unheard.objects.values_list("line__subject", flat=True)) == bad
+
+
+def test_where_the_database_fails_the_round_ends_and_climbs_are_looked_at_all_the_same(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(home, urgency="urgent")
+    looked: list[bool] = []
+
+    def failing(line: FeedLine, call: Call) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("notifications.hearing._tell", failing)
+    with pytest.raises(OperationalError):
+        Ear().hear(between=lambda: looked.append(True))
+    assert (looked, Unheard.objects.count()) == ([True], 1)

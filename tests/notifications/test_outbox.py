@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from notifications import outbox
-from notifications.deciding import WITH_ALL
+from notifications.deciding import WITH_ALL, still_wanted
 from notifications.enums import Channel, DeliveryState, Lane, News
 from notifications.models import Delivery, Notice
-from notifications.notices import notify
+from notifications.notices import lane_of, notify
 from notifications.outbox import Claim, Sent
 from notifications.transports import Outcome
 from notifications.transports.addresses import WebPushAddress
@@ -145,3 +145,30 @@ def test_old_ordinary_notices_are_forgotten_and_alerts_are_kept(home: Home) -> N
     Notice.objects.filter(person=UUID(home.people["gp"])).update(at=timezone.now() - dt.timedelta(days=40))
     assert outbox.sweep() == 1
     assert [str(person) for person in Notice.objects.values_list("person", flat=True)] == [home.people["pharmacist"]]
+
+
+def test_one_that_can_t_be_decided_takes_none_of_its_batch_with_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(home, "gp", "pharmacist")
+    bad, good = Delivery.objects.order_by("pk")
+
+    def failing(delivery: Delivery) -> bool:
+        if delivery.pk == bad.pk:
+            raise RuntimeError
+        return still_wanted(delivery)
+
+    monkeypatch.setattr("notifications.outbox.still_wanted", failing)
+    assert [row.pk for row in outbox.wanted(claimed())] == [good.pk]
+    bad.refresh_from_db()
+    assert (bad.state, bad.status, bad.failures) == (DeliveryState.WAITING, "fault", 1)
+
+
+def test_what_this_process_has_in_hand_is_not_claimed_again(home: Home) -> None:
+    told(home, "gp", "pharmacist")
+    first, second = claimed()
+    make_due()
+    assert [claim.delivery for claim in outbox.claim_due(Lane.URGENT, 10, but=[first.delivery])] == [second.delivery]
+
+
+def test_only_what_follows_from_an_alert_is_in_the_urgent_lane() -> None:
+    urgent = {news for news in News if lane_of(news) is Lane.URGENT}
+    assert urgent == {News.URGENT, News.REMINDER, News.SHIFT, News.UNREACHED}
