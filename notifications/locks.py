@@ -13,7 +13,7 @@ M = TypeVar("M", bound=models.Model)
 
 def locked(rows: QuerySet[M]) -> list[UUID]:
     """Locks rows of one table in the order of their ids, in the caller's transaction; the ids. Deliveries come before devices."""
-    return list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    return [row.pk for row in rows.select_for_update(of=("self",)).order_by("pk").only("pk")]
 
 
 def drop_waiting(which: Q) -> None:
