@@ -10,6 +10,7 @@ from journal.enums import AlertState
 from journal.models import Post, StepReason
 from journal.queries import full, lost_alerts
 from journal.services import under_lock
+from messaging.feed.calls import steps_of
 from messaging.feed.enums import Kind
 from messaging.feed.models import FeedLine
 from messaging.feed.services import OpenFeed, opened
@@ -20,11 +21,16 @@ from people.circles.policy import Act
 
 
 def take_alert(actor: Membership, *, post: UUID) -> Post:
-    """The first taker owns it. Raises Conflict `journal.taken` with the owner, `journal.not_takable`, Refused."""
+    """The first taker owns it. Raises Conflict `journal.taken` with the owner, `journal.not_takable`, Refused.
+
+    Taking again changes nothing, unless the owner was asked since whether they keep it: then that is their answer, and it is written.
+    """
     with transaction.atomic(), opened(actor.circle_id) as feed:
         inside, wanted = under_lock(actor, post)
         require(inside, Act.TAKE, audience=Audience(wanted.audience))
         if _owns(inside, wanted) and not wanted.retracted_at:
+            if wanted.alert_state == AlertState.TAKEN and _is_asked(wanted):
+                _move(feed, wanted, AlertState.TAKEN, Kind.ALERT_TAKEN, owner=wanted.owner, by=inside.pk)
             return wanted
         if wanted.owner and not wanted.retracted_at:
             raise errors.taken({"member": str(wanted.owner.pk), "name": wanted.owner.person.name})
@@ -73,6 +79,12 @@ def give_back_all(feeds: Mapping[UUID, OpenFeed], leaving: Sequence[Membership])
     """When memberships end, all that their members have is open again, in the same transaction."""
     for post in full(Post.objects.filter(owner__in=leaving, alert_state=AlertState.TAKEN)).order_by("circle", "care_seq"):
         reopen(feeds[post.circle_id], post, by=None)
+
+
+def _is_asked(post: Post) -> bool:
+    """Whether the owner was asked at the end of their shift, since it was taken last."""
+    asked = max((step.at for step in steps_of([post.pk]).get(post.pk, []) if step.what == "asked"), default=None)
+    return asked is not None and not FeedLine.objects.filter(subject=post.pk, kind=Kind.ALERT_TAKEN, at__gte=asked).exists()
 
 
 def _owns(member: Membership, post: Post) -> bool:

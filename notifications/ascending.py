@@ -8,6 +8,7 @@ from messaging.feed.calls import Call
 from messaging.feed.enums import Kind
 from notifications.enums import News, Phase, Stride
 from notifications.ladders import Level, levels_of, may_take
+from notifications.models import ClimbStep
 from notifications.moving import Moving
 from notifications.reach import Reach, Reached, reach_of
 from people.circles.enums import Role
@@ -88,15 +89,15 @@ def _rest(moving: Moving, opening: dt.datetime | None) -> None:
 def _tell(moving: Moving, ways: Ways) -> None:
     """Every level that is due, and what comes after one where nobody could be told; then the time of the next."""
     started, levels = moving.climb.started_at, ways.levels
-    place = min(moving.climb.rung, len(levels) - 1)
-    gives_way = place >= 0 and _died(moving, ways, place)
+    told_s = moving.climb.told_s
+    place = sum(level.after_s <= told_s for level in levels) - 1  # by its time: a ladder may be changed while an alert climbs it
+    gives_way = place >= 0 and levels[place].after_s == told_s and _died(moving, ways, place)
     while place + 1 < len(levels) and (gives_way or started + _after(levels[place + 1]) <= moving.at):
         place += 1
+        told_s = levels[place].after_s
         gives_way = _tell_level(moving, ways, place)
-    if place + 1 < len(levels):
-        moving.wait(started + _after(levels[place + 1]), rung=place, phase=Phase.CLIMBING)
-    else:
-        moving.wait(_tell_again(moving, ways), rung=place, phase=Phase.CLIMBING)
+    upwards = started + _after(levels[place + 1]) if place + 1 < len(levels) else _tell_again(moving, ways)
+    moving.wait(upwards, told_s=told_s, phase=Phase.CLIMBING)
 
 
 def _after(level: Level) -> dt.timedelta:
@@ -104,14 +105,18 @@ def _after(level: Level) -> dt.timedelta:
 
 
 def _tell_level(moving: Moving, ways: Ways, place: int) -> bool:
-    """Tells a level; True where it gives way at once: nobody of it is on duty, or none of their devices lives."""
+    """Tells a level; True where it gives way at once: nobody of it is on duty, none of their devices lives, or no way leads to them."""
     called = ways.called[place]
     if not called:
         return True
     if ways.dead(place):
         _unreached(moving, ways, place)
         return True
-    moving.tell(called, News.URGENT, moving.step(Stride.TOLD, called, rung=place))
+    step = moving.step(Stride.TOLD, called, rung=place)
+    if not moving.tell(called, News.URGENT, step):
+        moving.correct(step, what=Stride.UNREACHED)
+        _say_unreached(moving, ways, step, called)
+        return True
     if place > 0:
         moving.say(Kind.ALERT_ESCALATED)
     return False
@@ -119,19 +124,27 @@ def _tell_level(moving: Moving, ways: Ways, place: int) -> bool:
 
 def _died(moving: Moving, ways: Ways, place: int) -> bool:
     """Whether those told last have lost their last device since then, which nobody has said yet."""
-    since = moving.climb.steps.filter(at__gte=moving.climb.started_at, rung=place, what=Stride.UNREACHED)
-    if not ways.dead(place) or since.exists():
+    steps = moving.climb.steps.filter(at__gte=moving.climb.started_at, what__in=[Stride.TOLD, Stride.UNREACHED])
+    said = steps.order_by("-at", "-pk").first()
+    if not ways.dead(place) or (said is not None and said.what == Stride.UNREACHED):
         return False
     _unreached(moving, ways, place)
     return True
 
 
 def _unreached(moving: Moving, ways: Ways, place: int) -> None:
-    """Somebody has to telephone. Those who can't be reached are told in every other way that they have, coordinators that it is so."""
+    """Those who can't be reached are told in every other way that they have, without waiting for their devices; each letter once."""
     called = ways.called[place]
     step = moving.step(Stride.UNREACHED, called, rung=place)
+    _say_unreached(moving, ways, step, called)
+    written = moving.hurry(called)
+    moving.tell([member for member in called if member.person_id not in written], News.URGENT, step)
+    moving.hurry(called)
+
+
+def _say_unreached(moving: Moving, ways: Ways, step: ClimbStep, called: Iterable[Membership]) -> None:
+    """Somebody has to telephone: the post says so, and coordinators are told."""
     moving.say(Kind.ALERT_UNREACHED)
-    moving.tell(called, News.URGENT, step)
     told = {member.pk for member in called}
     desk = [member for member in ways.everybody if member.role == Role.COORDINATOR and member.pk not in told]
     moving.tell(desk, News.UNREACHED, step)
@@ -140,9 +153,11 @@ def _unreached(moving: Moving, ways: Ways, place: int) -> None:
 def _tell_again(moving: Moving, ways: Ways) -> dt.datetime:
     """Beyond the last level everybody on duty is told again, at times that don't drift; when that is next due."""
     last = moving.climb.started_at + _after(ways.levels[-1])
-    told = moving.climb.steps.filter(at__gte=moving.climb.started_at).order_by("-at").first()
+    told = moving.climb.steps.filter(at__gte=moving.climb.started_at).order_by("-at", "-pk").first()
     now = (moving.at - last) // REPEAT
     if told is not None and (told.at - last) // REPEAT < now:
         everybody = ways.everybody
-        moving.tell(everybody, News.URGENT, moving.step(Stride.TOLD_AGAIN, everybody))
+        again = told.what == Stride.TOLD_AGAIN
+        step = moving.repeat(told, everybody) if again else moving.step(Stride.TOLD_AGAIN, everybody)
+        moving.tell(everybody, News.URGENT, step)
     return last + (now + 1) * REPEAT

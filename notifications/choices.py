@@ -82,13 +82,17 @@ def default_ways(reader: Reader, wish: News) -> tuple[Channel, ...]:
     return ()
 
 
+def usual_ways(reader: Reader, wish: News) -> tuple[Channel, ...]:
+    """Of the default ways those that lead to this person."""
+    return tuple(way for way in default_ways(reader, wish) if reader.has(way))
+
+
 def chosen_ways(reader: Reader, wish: News) -> tuple[Channel, ...]:
     """By what a person wishes to be told of a kind of news, in the order of speed.
 
     An urgent message always has a way: where those that were chosen lead nowhere any more (a number taken back), the usual ones hold.
     """
     said = reader.choices.get("news", {}).get(wish.value)
-    usual = default_ways(reader, wish)
-    chosen = usual if said is None else tuple(way for way in ORDER if way.value in said["by"])
-    there = tuple(way for way in chosen if reader.has(way))
-    return there or tuple(way for way in usual if reader.has(way)) if wish is News.URGENT else there
+    usual = usual_ways(reader, wish)
+    there = usual if said is None else tuple(way for way in ORDER if way.value in said["by"] and reader.has(way))
+    return there or usual if wish is News.URGENT else there

@@ -94,7 +94,13 @@ def _move(feed: OpenFeed, pk: UUID, now: dt.datetime) -> bool:
     if circle_rests(climb.circle_id):
         moving.wait(None)
     elif call.state == "taken":
-        remind(moving) if climb.phase == Phase.TAKEN else moving.wait(**take_over(now))  # taken before anybody here had heard of it
+        remind(moving) if climb.phase == Phase.TAKEN else _taken_unheard(moving)
     else:
         ascend(moving)
     return True
+
+
+def _taken_unheard(moving: Moving) -> None:
+    """It was taken before anybody here had heard of it: from now on there is an owner to look after."""
+    owner, fields = moving.call.owner, take_over(moving.at)
+    moving.wait(**({**fields, "next_at": next_look(owner, moving.at, moving.at)} if owner else fields))

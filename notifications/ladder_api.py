@@ -109,6 +109,7 @@ def _reached(reader: Membership, ways: Ways) -> dict[str, Any]:
             "members": [_one(reader, ways, member) for member in level.members],
         }
         for place, level in enumerate(ways.levels)
+        if level.members
     ]  # fmt: skip
     nobody = not ways.everybody
     until = rfc3339(ways.opening) if nobody else None

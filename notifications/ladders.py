@@ -1,5 +1,5 @@
 """Which ladder holds for an alert, and whom each of its rungs means in the circle now. Duty and devices are not asked here."""
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from people.circles.policy import Act, decide
 from people.circles.queries import live_members
 
 Seconds = int
+Members = Mapping[UUID, Collection[UUID]]  # memberships, by a structure or by the membership that a ladder names
 EVERYBODY_ELSE_S: Seconds = 300  # of the built-in ladder
 DESK_S: Seconds = 600
 
@@ -63,33 +64,47 @@ def takes(role: Role) -> bool:
 
 
 def levels_of(call: Call) -> list[Level]:
-    """Whom to tell of a post and after how many seconds, earliest first; levels that mean nobody in the circle are left out.
+    """Whom to tell of a post and after how many seconds, earliest first; a level may mean nobody in the circle.
 
-    Whoever the post is addressed to is told at once, whatever the ladder says.
+    Whoever the post is addressed to is told at once, whatever the ladder says. A ladder of which no level means anybody (its people have
+    left, the circle has none of its roles) tells nobody, so the built-in one holds.
     """
     takers = takers_of(call)
     addressed = [member for member in takers if str(member.pk) in call.addressees or member.role in call.addressees]
     ladder = ladder_of(call.circle)
-    drawn = _drawn(ladder, takers) if ladder is not None else _built_in(call.circle, takers, addressed)
-    if addressed and ladder is not None:
-        drawn = [Level(0, tuple(addressed)), *drawn]
-    return _merged(drawn)
+    drawn = _drawn(ladder, takers) if ladder is not None else []
+    if not any(level.members for level in drawn):
+        return _merged(_built_in(call.circle, takers, addressed))
+    return _merged([Level(0, tuple(addressed)), *drawn] if addressed else drawn)
 
 
 def _drawn(ladder: Ladder, takers: Sequence[Membership]) -> list[Level]:
     rungs = sorted(ladder.rungs.all(), key=lambda rung: (rung.after_s, rung.place))
     people = people_of({rung.structure_id for rung in rungs if rung.structure_id}, takers)
-    return [Level(rung.after_s, tuple(_meant(rung, takers, people)), _teams(rung)) for rung in rungs]
+    named = _present({rung.member_id for rung in rungs if rung.member_id}, takers)
+    return [Level(rung.after_s, tuple(_meant(rung, takers, people, named)), _teams(rung)) for rung in rungs]
+
+
+def _present(named: Collection[UUID], takers: Iterable[Membership]) -> dict[UUID, set[UUID]]:
+    """Members who are meant by those whom a ladder names: themselves, or the same person who was admitted anew."""
+    by_person: dict[UUID, set[UUID]] = {}
+    for member in takers:
+        by_person.setdefault(member.person_id, set()).add(member.pk)
+    present = {pk for members in by_person.values() for pk in members}
+    missing = [member for member in named if member not in present]
+    people = dict(Membership.objects.filter(pk__in=missing).values_list("pk", "person")) if missing else {}
+    return {member: {member} if member in present else by_person.get(people[member], set()) for member in named}
 
 
 def _teams(rung: Rung) -> tuple[UUID, ...]:
     return (rung.structure_id,) if rung.structure_id else ()
 
 
-def _meant(rung: Rung, takers: Iterable[Membership], people: dict[UUID, set[UUID]]) -> list[Membership]:
-    if rung.structure_id:
-        return [member for member in takers if member.pk in people.get(rung.structure_id, ())]
-    return [member for member in takers if (rung.role and member.role == rung.role) or (rung.member_id and member.pk == rung.member_id)]
+def _meant(rung: Rung, takers: Iterable[Membership], people: Members, named: Members) -> list[Membership]:
+    if rung.role:
+        return [member for member in takers if member.role == rung.role]
+    meant = people.get(rung.structure_id, set()) if rung.structure_id else named.get(rung.member_id or UUID(int=0), set())
+    return [member for member in takers if member.pk in meant]
 
 
 def people_of(structures: Collection[UUID], members: Sequence[Membership]) -> dict[UUID, set[UUID]]:
@@ -125,7 +140,7 @@ def _merged(levels: Iterable[Level]) -> list[Level]:
         members, structures = by_time.setdefault(level.after_s, ({}, []))
         members.update({member.pk: member for member in level.members})
         structures.extend(structure for structure in level.structures if structure not in structures)
-    return [Level(after, tuple(by_time[after][0].values()), tuple(by_time[after][1])) for after in sorted(by_time) if by_time[after][0]]
+    return [Level(after, tuple(by_time[after][0].values()), tuple(by_time[after][1])) for after in sorted(by_time)]
 
 
 def ladder_item(ladder: Ladder | None) -> Item:

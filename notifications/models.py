@@ -82,7 +82,7 @@ class Climb(models.Model):
     subject = models.UUIDField(unique=True)  # the post
     phase = models.CharField(max_length=8, choices=Phase.choices, default=Phase.CLIMBING)
     started_at = models.DateTimeField()  # of the present ascent: the rungs count from here
-    rung = models.SmallIntegerField(default=-1)  # the last one told; -1: none yet
+    told_s = models.IntegerField(default=-1)  # the time of the last level told, in seconds after the start; -1: none yet
     next_at = models.DateTimeField(null=True)  # when there is something to do; null: nothing more
 
     class Meta:

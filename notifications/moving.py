@@ -3,12 +3,15 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
 
 from messaging.feed.calls import Call
 from messaging.feed.enums import Kind
 from messaging.feed.services import OpenFeed
-from notifications.enums import News, Stride
-from notifications.models import Climb, ClimbStep
+from notifications.enums import Channel, DeliveryState, News, Stride
+from notifications.models import Climb, ClimbStep, Delivery, Notice
 from notifications.notices import notify
 from people.circles.models import Membership
 
@@ -33,11 +36,38 @@ class Moving:
         ids = [str(member.pk) for member in members]
         return ClimbStep.objects.create(climb=self.climb, what=what, at=self.at, rung=rung, members=ids, until=until)
 
-    def tell(self, members: Iterable[Membership], news: News, step: ClimbStep) -> None:
-        """Lets the outbox tell members, each person once."""
+    def correct(self, step: ClimbStep, *, what: Stride) -> None:
+        """It did something else than it was about to do."""
+        step.what = what
+        step.save(update_fields=["what"])
+
+    def repeat(self, step: ClimbStep, members: Iterable[Membership]) -> ClimbStep:
+        """What it did last it does once more: the step moves on with it, so that an alert nobody takes does not grow for ever.
+
+        How the former times reached people is no part of the step any more.
+        """
+        Notice.objects.filter(step=step).update(step=None)
+        step.at, step.members = self.at, [str(member.pk) for member in members]
+        step.save(update_fields=["at", "members"])
+        return step
+
+    def tell(self, members: Iterable[Membership], news: News, step: ClimbStep) -> bool:
+        """Lets the outbox tell members, each person once; whether any way leads to any of them."""
         people = {member.person_id for member in members}
-        if people:
-            notify(people, news=news, circle=self.call.circle, subject=self.call.subject, step=step)
+        told = notify(people, news=news, circle=self.call.circle, subject=self.call.subject, step=step) if people else []
+        return Delivery.objects.filter(notice__in=told).exists()
+
+    def hurry(self, members: Iterable[Membership]) -> set[UUID]:
+        """Letters of this ascent that still wait for a device to show it leave now; people who have a letter, on its way or sent."""
+        ours = Notice.objects.filter(step__climb=self.climb, step__at__gte=self.climb.started_at, news=News.URGENT)
+        theirs = ours.filter(person__in=[member.person_id for member in members])
+        alive = [DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.SHOWN]
+        letters = Delivery.objects.filter(notice__in=theirs, state__in=alive).exclude(channel=Channel.PUSH)
+        rows = list(letters.select_for_update(of=("self",)).order_by("pk").values_list("pk", "notice__person"))
+        now = timezone.now()  # the outbox counts by the machine's clock; what was claimed before keeps its lease
+        waiting = Delivery.objects.filter(pk__in=[pk for pk, _ in rows], state=DeliveryState.WAITING, attempts=0, due_at__gt=now)
+        waiting.update(due_at=now)
+        return {person for _, person in rows}
 
     def wait(self, next_at: dt.datetime | None, **changed: Any) -> None:
         """When there is something to do next, None for nothing more."""

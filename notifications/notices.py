@@ -8,7 +8,7 @@ from django.utils import timezone
 from notifications.devices import live_devices
 from notifications.enums import Channel, Lane, News
 from notifications.models import ClimbStep, Delivery, Device, Notice
-from notifications.preferences import Leg, ways_of
+from notifications.preferences import Leg, Ways, ways_of
 
 # Only what follows from an alert: nothing else is to stand in its way, however much of it there is (security.md, P8).
 OF_ALERTS = frozenset({News.URGENT, News.REMINDER, News.SHIFT, News.UNREACHED})
@@ -34,13 +34,17 @@ def notify(
     notices, deliveries = [], []
     for person in told:
         notice = Notice(person_id=person, news=news, lane=lane, circle_id=circle, subject=subject, step=step, at=moment)
-        theirs = list(_deliveries(notice, ways[person].legs(connected=bool(devices[person])), devices[person]))
+        theirs = list(_deliveries(notice, _legs(ways[person], devices[person]), devices[person]))
         if theirs or lane is Lane.URGENT:
             notices.append(notice)
             deliveries += theirs
     Notice.objects.bulk_create(notices)
     Delivery.objects.bulk_create(deliveries)
     return notices
+
+
+def _legs(ways: Ways, devices: Collection[Device]) -> list[Leg]:
+    return ways.legs(connected=bool(devices), failing=all(device.failing_since is not None for device in devices))
 
 
 def _deliveries(notice: Notice, legs: Iterable[Leg], devices: Iterable[Device]) -> Iterable[Delivery]:

@@ -22,17 +22,23 @@ def remind(moving: Moving) -> None:
     steps = moving.climb.steps.filter(at__gte=moving.climb.started_at, what__in=[Stride.REMINDED, Stride.ASKED])
     said = steps.order_by("-at", "-pk").first()
     since = said.at if said else moving.climb.started_at
-    asked = said is not None and said.what == Stride.ASKED
+    back = _came_back(owner, since, moving.at) if said is not None and said.what == Stride.ASKED else None
     away = _away(owner, moving.at)
-    if away and asked:
+    if away and said is not None and said.what == Stride.ASKED and back is None:
         return _take_away(moving, since + ANSWER_WITHIN)
-    if away and not _away(owner, since):  # who took it off duty did so knowingly
+    if away and not _away(owner, back or since):  # who took it off duty did so knowingly
         moving.tell([owner], News.SHIFT, moving.step(Stride.ASKED, [owner]))
         return moving.wait(moving.at + ANSWER_WITHIN)
     if moving.at >= since + AGAIN:
         moving.tell([owner], News.REMINDER, moving.step(Stride.REMINDED, [owner]))
         since = moving.at
     return moving.wait(next_look(owner.pk, since, moving.at))
+
+
+def _came_back(owner: Membership, since: dt.datetime, now: dt.datetime) -> dt.datetime | None:
+    """When an owner who was asked at `since` was on duty again: at the end of that shift they are asked anew."""
+    until = reach_of([owner], since)[owner.pk].until
+    return until if until is not None and until <= now and not _away(owner, until) else None
 
 
 def _take_away(moving: Moving, at: dt.datetime) -> None:

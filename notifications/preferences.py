@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Subquery
 
 from foundation import clock
 from messaging.feed.enums import Standing
-from notifications.choices import WISHES, Reader, chosen_ways, digest_ways, held
+from notifications.choices import WISHES, Reader, chosen_ways, digest_ways, held, usual_ways
 from notifications.enums import Channel, News
 from notifications.transports.sms import has_gateway
 from people.accounts.enums import Profession
@@ -36,6 +36,7 @@ class Ways:
 
     at_once: tuple[Channel, ...] = ()
     fallbacks: tuple[Channel, ...] = ()
+    otherwise: tuple[Channel, ...] = ()  # the usual ways, for who was to be told by their devices alone and has none that works
     held: dt.timedelta = dt.timedelta()  # until quiet hours are over
 
     @property
@@ -43,12 +44,16 @@ class Ways:
         """Not told by anything."""
         return not self.at_once and not self.fallbacks
 
-    def legs(self, *, connected: bool) -> list[Leg]:
-        """The deliveries to make; a push stands for one to each device. Who has no living device is told by the fallbacks at once."""
+    def legs(self, *, connected: bool, failing: bool = False) -> list[Leg]:
+        """The deliveries to make; a push stands for one to each device. Who has no living device is told by the fallbacks at once.
+
+        `failing`: they have devices, and all of them refuse or are silent.
+        """
         first = [channel for channel in self.at_once if connected or channel is not Channel.PUSH]
+        fallbacks = self.otherwise if not self.fallbacks and (failing or not connected) else self.fallbacks
         if not first:
-            return [Leg(channel, self.held) for channel in self.fallbacks]
-        later = [Leg(channel, self.held + FALLBACK_AFTER, unless_shown=True) for channel in self.fallbacks]
+            return [Leg(channel, self.held) for channel in fallbacks]
+        later = [Leg(channel, self.held + FALLBACK_AFTER, unless_shown=True) for channel in fallbacks]
         return [Leg(channel, self.held) for channel in first] + later
 
 
@@ -95,5 +100,5 @@ def _ways(reader: Reader, news: News) -> Ways:
         return Ways(at_once=digest_ways(reader))
     chosen = chosen_ways(reader, WISHES[news])
     if WISHES[news] is News.URGENT and Channel.PUSH in chosen:
-        return Ways(at_once=(Channel.PUSH,), fallbacks=chosen[1:])
+        return Ways(at_once=(Channel.PUSH,), fallbacks=chosen[1:], otherwise=() if chosen[1:] else usual_ways(reader, WISHES[news])[1:])
     return Ways(at_once=chosen)

@@ -19,21 +19,30 @@ Said = Mapping[tuple[int, UUID], str]  # (step, person) → how they were reache
 
 def load_steps(subjects: Collection[UUID]) -> dict[UUID, list[Step]]:
     """Steps by subject, oldest first, in three statements. Repeats in a row are told as the last of them."""
-    rows = list(ClimbStep.objects.filter(climb__subject__in=list(subjects)).select_related("climb").order_by("at", "pk"))
+    rows = _folded(ClimbStep.objects.filter(climb__subject__in=list(subjects)).select_related("climb").order_by("at", "pk"))
     if not rows:
         return {}
     people = dict(Membership.objects.filter(pk__in={member for row in rows for member in row.members}).values_list("pk", "person"))
     said = _said(row.pk for row in rows)
     told: dict[UUID, list[Step]] = {}
     for row in rows:
-        steps: list[Step] = told.setdefault(row.climb.subject, [])
-        if row.what == Stride.TOLD_AGAIN and steps and steps[-1].what == row.what:
-            steps.pop()
-        steps.append(_step(row, people, said))
-    planned = {row.climb.subject: row.climb.next_at for row in rows if row.climb.phase in {Phase.CLIMBING, Phase.TAKEN}}
+        told.setdefault(row.climb.subject, []).append(_step(row, people, said))
+    # Once somebody has it, the next look follows their working hours, which are not for everybody who reads the post.
+    planned = {row.climb.subject: row.climb.next_at for row in rows if row.climb.phase == Phase.CLIMBING}
     for subject, at in planned.items():
         told[subject][-1] = replace(told[subject][-1], next_at=at)
     return told
+
+
+def _folded(rows: Iterable[ClimbStep]) -> list[ClimbStep]:
+    """Of repeats in a row only the last; nothing more is asked about the others."""
+    kept: dict[UUID, list[ClimbStep]] = {}
+    for row in rows:
+        steps = kept.setdefault(row.climb_id, [])
+        if row.what == Stride.TOLD_AGAIN and steps and steps[-1].what == row.what:
+            steps.pop()
+        steps.append(row)
+    return [row for steps in kept.values() for row in steps]
 
 
 def _step(row: ClimbStep, people: Mapping[UUID, UUID], said: Said) -> Step:

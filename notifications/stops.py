@@ -24,12 +24,12 @@ Fields = dict[str, Any]
 
 def begin_anew(at: dt.datetime) -> Fields:
     """A climb from its first rung on."""
-    return {"phase": Phase.CLIMBING, "started_at": at, "rung": -1, "next_at": at}
+    return {"phase": Phase.CLIMBING, "started_at": at, "told_s": -1, "next_at": at}
 
 
 def take_over(at: dt.datetime) -> Fields:
     """Somebody has it since a moment: nobody else is told any more, they are reminded."""
-    return {"phase": Phase.TAKEN, "started_at": at, "rung": -1, "next_at": at + AGAIN}
+    return {"phase": Phase.TAKEN, "started_at": at, "told_s": -1, "next_at": at + AGAIN}
 
 
 def stop_for(lines: Sequence[FeedLine]) -> None:
@@ -65,7 +65,7 @@ def _circle_changed(line: FeedLine) -> None:
     circle, climbs = line.feed_id, Climb.objects.filter(circle=line.feed_id)
     if Circle.objects.filter(pk=circle, state=CircleState.ACTIVE).exists():
         climbs.filter(next_at=None, phase__in=[Phase.CLIMBING, Phase.ASLEEP]).update(**begin_anew(line.at))
-        climbs.filter(next_at=None, phase=Phase.TAKEN).update(next_at=line.at + AGAIN)
+        climbs.filter(next_at=None, phase=Phase.TAKEN).update(next_at=line.at)  # what is due towards the owner is worked out then
     else:
         climbs.filter(next_at__isnull=False).update(next_at=None)
         drop_waiting(Q(notice__circle=circle, notice__subject__isnull=False))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from messaging.feed.calls import Step, steps_of
 from messaging.feed.enums import Standing
+from notifications.models import Climb
 from people.circles.models import Membership
 from people.circles.policy import STEERING
 from people.circles.words import titled, trade
@@ -41,7 +42,8 @@ def to_telephone(patients: Patients) -> list[Unreached]:
     """Those of the alerts that I read in circles that I steer, longest waiting first; three statements where there is none."""
     waiting = [(mine, alert) for mine in patients.members if mine.role in STEERING for alert in _open(patients, mine)]
     steps = steps_of([alert.post for _mine, alert in waiting])
-    missed = {post: who for post, told in steps.items() if (who := _missed(told))}
+    since = dict(Climb.objects.filter(subject__in=list(steps)).values_list("subject", "started_at")) if steps else {}
+    missed = {post: who for post, told in steps.items() if (who := _missed(step for step in told if step.at >= since[post]))}
     if not missed:
         return []
     members = Membership.objects.select_related("person", "via").in_bulk({member for who in missed.values() for member in who})
@@ -60,11 +62,9 @@ def _open(patients: Patients, mine: Mine) -> list[Alert]:
 
 
 def _missed(told: Iterable[Step]) -> list[UUID]:
-    """Who could not be reached by the steps since the alert last began anew, and has not been since."""
+    """Who could not be reached by the steps of an ascent, and has not been since."""
     missed: dict[UUID, None] = {}
     for step in told:
-        if step.what == "resumed":
-            missed.clear()
         for member, state in step.members:
             if state == "shown":
                 missed.pop(member, None)

@@ -4,16 +4,18 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from django.utils.timezone import now
 
 from foundation.clock import rfc3339
 from messaging.feed.services import OpenFeed
 from notifications import climbing
 from notifications.climbing import climb_due, reconsider
 from notifications.enums import Phase
-from notifications.models import ClimbStep
+from notifications.models import ClimbStep, Delivery, Ladder, Notice, Preference
 from notifications.retries import Retries
 from people.accounts.models import Person
 from people.circles.enums import CircleState
+from people.circles.models import Membership
 from people.circles.states import set_state
 from people.contacts.enums import CalledBy
 from people.contacts.services import give_number
@@ -51,9 +53,12 @@ def test_a_ladder_of_0_5_10_minutes_holds_its_times(ward: Ward) -> None:
     assert ward.look(898) == 0
     ward.look(900)
     ward.look(1200)
-    assert ward.steps(post)[3:] == ["told_again: coordinator gp nurse"] * 2
+    assert ward.steps(post)[3:] == ["told_again: coordinator gp nurse"]  # one step, that moves on
+    assert ward.told(post) == sorted(["nurse", "gp", "coordinator"] * 3)
     seconds = [round((step.at - ward.started).total_seconds()) for step in ClimbStep.objects.order_by("pk")]
-    assert [abs(one - due) <= 5 for one, due in zip(seconds, [0, 300, 600, 900, 1200], strict=True)] == [True] * 5
+    assert [abs(one - due) <= 5 for one, due in zip(seconds, [0, 300, 600, 1200], strict=True)] == [True] * 4
+    assert Notice.objects.filter(step__what="told_again").count() == 3
+    assert Notice.objects.filter(subject=post, step=None).count() == 3  # those of the first repeat are forgotten in time
 
 
 def test_a_process_that_was_dead_over_two_rungs_tells_both(ward: Ward) -> None:
@@ -272,3 +277,138 @@ def test_a_climb_that_can_t_be_moved_keeps_its_time_and_no_other_one_waiting(war
     assert (ward.steps(bad), len(ward.steps(good))) == ([], 1)
     assert ward.climb(bad).next_at == ward.climb(bad).started_at
     assert again.resting() == [ward.climb(bad).pk]
+
+
+def test_a_ladder_that_means_nobody_gives_way_to_the_built_in_one(ward: Ward) -> None:
+    ward.ladder((0, "physiotherapist"), (300, "physiotherapist"))
+    post = ward.alert("gp", audience="care_team")
+    ward.look()
+    assert ward.steps(post) == ["told 0: coordinator nurse pharmacist"]
+
+
+def test_a_level_that_has_lost_its_people_moves_no_other_one(ward: Ward) -> None:
+    ward.ladder((0, "pharmacist"), (300, "gp"), (600, "nurse"))
+    post = ward.alert()
+    ward.look()
+    assert ward.home.call("coordinator", "DELETE", f"/members/{ward.home.seat('pharmacist')}")[0] == 204
+    ward.look(300)
+    assert ward.steps(post)[1:] == ["told 1: gp"]
+
+
+def test_a_ladder_changed_on_the_way_neither_skips_nor_doubles(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"), (600, "coordinator"))
+    post = ward.alert()
+    ward.look()
+    ward.look(300)
+    Ladder.objects.all().delete()
+    ward.ladder((0, "nurse"), (120, "pharmacist"), (300, "gp"), (600, "coordinator"))
+    ward.look(600)
+    assert ward.steps(post)[2:] == ["told 3: coordinator"]
+    assert ward.told(post) == ["coordinator", "gp", "nurse"]
+
+
+def test_a_named_member_who_was_admitted_anew_is_still_meant(ward: Ward) -> None:
+    ward.ladder((0, "gp"), (300, "nurse"))
+    ended = Membership.objects.get(pk=ward.home.seat("nurse"))
+    anew = Membership.objects.get(pk=ward.home.seat("gp"))
+    Ladder.objects.get().rungs.filter(place=0).update(role="", member=ended)
+    Membership.objects.filter(pk=ended.pk).update(ended_at=ward.started)
+    Membership.objects.filter(pk=anew.pk).update(person=ended.person)  # the nurse is inside by another membership
+    post = ward.alert()
+    ward.look()
+    assert [step.members for step in ClimbStep.objects.filter(climb__subject=post)] == [[str(anew.pk)]]
+
+
+def test_whom_no_way_leads_to_gives_way_and_somebody_has_to_telephone(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"), (600, "coordinator"))
+    Person.objects.filter(pk=ward.home.people["nurse"]).update(email=None)
+    post = ward.alert()
+    ward.look()
+    assert ward.steps(post) == ["unreached 0: nurse", "told 1: gp"]
+    assert ward.told(post, "unreached") == ["coordinator"]
+
+
+def test_devices_alone_without_a_device_are_no_way_so_the_usual_ones_hold(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"))
+    Preference.objects.create(person_id=ward.home.people["nurse"], choices={"news": {"urgent": {"by": ["push"]}}})
+    post = ward.alert()
+    ward.look()
+    assert ward.steps(post) == ["told 0: nurse"]
+    assert list(Delivery.objects.filter(notice__subject=post).values_list("channel", flat=True)) == ["email"]
+
+
+def test_letters_that_wait_for_a_device_leave_when_it_dies_and_are_not_doubled(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"))
+    device = ward.device("nurse")
+    post = ward.alert()
+    ward.look()
+    letters = Delivery.objects.filter(notice__subject=post, notice__person=UUID(ward.home.people["nurse"]), channel="email")
+    assert letters.get().due_at > now()
+    device.gone_at = device.seen_at
+    device.save()
+    reconsider(post)
+    climb_due()
+    assert ward.steps(post) == ["told 0: nurse", "unreached 0: nurse", "told 1: gp"]
+    assert letters.get().due_at <= now()
+
+
+def test_when_the_owner_is_looked_after_next_is_for_nobody_to_read(ward: Ward) -> None:
+    ward.works("nurse", "06:00-07:30")
+    post = ward.alert()
+    ward.look()
+    assert "next_at" in ward.shown("relative", post)["steps"][-1]
+    ward.act("nurse", post)
+    ward.look(1)
+    assert ward.climb(post).next_at is not None
+    assert "next_at" not in str(ward.shown("relative", post))
+
+
+def test_taken_before_anybody_heard_of_it_the_end_of_the_shift_is_still_noticed(ward: Ward) -> None:
+    ward.works("nurse", "06:00-07:30")
+    post = ward.alert()
+    ward.act("nurse", post)
+    ward.look(1)
+    ward.look_at("07:30:00")
+    assert ward.steps(post) == ["asked: nurse"]
+
+
+def test_an_owner_who_was_asked_answers_that_they_keep_it(ward: Ward) -> None:
+    ward.ladder((0, "nurse"), (300, "gp"))
+    ward.works("nurse", "06:00-07:30")
+    post = ward.alert()
+    ward.look()
+    assert [ward.act("nurse", post), ward.act("nurse", post)] == [200, 200]
+    ward.look_at("07:30:00")
+    assert [ward.act("nurse", post), ward.act("nurse", post)] == [200, 200]
+    said = [step["step"] for step in ward.shown("relative", post)["steps"]]
+    assert said == ["opened", "told", "taken", "asked", "taken"]
+    ward.look_at("07:45:00")
+    alert = ward.shown("relative", post)
+    assert (alert["state"], alert["owner"]["member"]) == ("taken", ward.home.seat("nurse"))
+
+
+def test_who_was_asked_and_has_been_back_is_asked_anew(ward: Ward) -> None:
+    ward.ladder((0, "nurse"))
+    ward.works("nurse", "06:00-07:30", "07:35-07:50")
+    post = ward.alert()
+    ward.look()
+    ward.act("nurse", post)
+    for moment in ("07:30:00", "07:40:00", "07:50:00", "07:59:00"):
+        ward.look_at(moment)
+    assert ward.steps(post)[1:] == ["asked: nurse", "asked: nurse"]
+    assert ward.shown("relative", post)["state"] == "taken"
+    ward.look_at("08:00:10")
+    assert ward.shown("relative", post)["state"] in {"open", "unanswered"}
+
+
+def test_whom_to_telephone_is_forgotten_with_the_ascent(ward: Ward) -> None:
+    ward.ladder((0, "pharmacist"), (300, "gp"))
+    device = ward.device("pharmacist", gone=True)
+    post = ward.alert()
+    ward.look()
+    assert f'data-cercle-unreached="{post}"' in ward.home.client("coordinator").get("/todo").content.decode()
+    device.gone_at = None
+    device.save()
+    ward.act("gp", post)
+    assert ward.act("gp", post, method="DELETE", reason="Je pars") == 200
+    assert f'data-cercle-unreached="{post}"' not in ward.home.client("coordinator").get("/todo").content.decode()
