@@ -76,6 +76,18 @@ def test_an_urgent_message_rings_and_leads_to_itself(alerted: World, push: PushS
     phone.tap(message["id"])
     expect(phone.page.locator(".c-alert")).to_contain_text("Essoufflée depuis ce matin.")
     assert post["id"] in phone.page.url
+    thread = phone.page.url.split("#")[0]
+    phone.page.locator(".c-alert article").first.focus()
+    phone.page.evaluate("() => history.back()")  # as the phone's own Back: to the thread, not away from the patient
+    expect(phone.page.locator(".c-alert")).to_have_count(0)
+    assert phone.page.url == thread
+    phone.page.get_by_role("button", name="Voir chaque étape").click()
+    expect(phone.page.locator(".c-alert")).to_be_visible()
+    phone.page.evaluate("() => document.activeElement.blur()")
+    phone.page.keyboard.press("Escape")
+    expect(phone.page.locator(".c-alert")).to_have_count(0)
+    expect(phone.page).to_have_url(thread)
+    phone.page.get_by_role("button", name="Voir chaque étape").click()
     phone.page.locator(".c-alert").get_by_role("button", name="Je m’en occupe").click()
     expect(author.locator(".c-ladder")).to_contain_text("Dr Hélène Castets s’en occupe")
 

@@ -3,6 +3,7 @@ import { get } from "../../portal/js/api.js";
 import { h } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
+import { callAuthor, named, selectorOf } from "./alert-nodes.js";
 import { alertActs, drawAlert } from "./draw-alert.js";
 import { drawPost } from "./draw.js";
 import { drawLadder, plannedOf, rowsOf } from "./ladder.js";
@@ -16,21 +17,7 @@ const HERE = "alert";
 const ABOVE = ".c-banner, .c-alert, .c-unsent, [data-cercle-said], [data-cercle-announce], [data-cercle-line]";
 const LEAVING = new Set(["reply", "goto"]); // what goes on in the thread
 
-/** The same nodes stand in the thread below: names that point at each other are this view's own. */
-function named(node) {
-  for (const one of node.querySelectorAll("[id]")) one.id += "-alert";
-  for (const one of node.querySelectorAll("[aria-labelledby]")) one.setAttribute("aria-labelledby", one.getAttribute("aria-labelledby").replaceAll(/(\S+)/g, "$1-alert"));
-  return node;
-}
-
-/** What has the focus, in words that find the same thing again when all is drawn anew. */
-function selectorOf(node) {
-  const act = node.getAttribute("data-cercle-act");
-  if (act) return `[data-cercle-act="${CSS.escape(act)}"]`;
-  const href = node.getAttribute("href");
-  if (href) return `${node.classList.contains("c-alert__call") ? ".c-alert__call" : "a"}[href="${CSS.escape(href)}"]`;
-  return node.classList.contains("c-alert__back") ? ".c-alert__back" : "article";
-}
+const addressOf = (open) => open && `#post-${open.id}`;
 
 export class AlertView {
   #open = null;
@@ -39,7 +26,8 @@ export class AlertView {
     this.thread = thread;
     this.back = thread.main.querySelector(".c-banner a[href='/']");
     document.addEventListener("cercle:circle-changed", () => this.#changed());
-    addEventListener("popstate", ({ state }) => state?.cercle !== HERE && this.#end()); // of a photo over it, Back leaves this open
+    // Back from a photo over it leaves this open, and so does its own address, tapped once more.
+    addEventListener("popstate", ({ state }) => state?.cercle !== HERE && location.hash !== addressOf(this.#open) && this.#end());
     document.addEventListener("keydown", (event) => this.#key(event));
     this.back?.addEventListener("click", (event) => this.#open && (event.preventDefault(), this.close()));
   }
@@ -59,8 +47,7 @@ export class AlertView {
     main.classList.add("is-alerting");
     this.#open = { id: post.id, screen, under, shown: post, extra: {}, timer: setInterval(() => this.#look(), LOOK_MS) };
     screen.addEventListener("click", (event) => LEAVING.has(event.target.closest("[data-cercle-act]")?.getAttribute("data-cercle-act")) && this.close(), true);
-    if (location.hash) history.replaceState(null, "", location.pathname); // where Back leads: the thread
-    if (history.state?.cercle !== HERE) history.pushState({ cercle: HERE }, "");
+    this.#stand();
     this.#draw();
     screen.querySelector("article")?.focus({ preventScroll: true });
     this.#fill(post);
@@ -71,6 +58,15 @@ export class AlertView {
     if (!this.#open) return;
     this.#end();
     if (history.state?.cercle === HERE) history.back();
+    else if (location.hash) history.replaceState(null, "", location.pathname);
+  }
+
+  /** A place of its own in the history: Back leads to the thread. */
+  #stand() {
+    const address = addressOf(this.#open);
+    if (history.state?.cercle === HERE) return history.replaceState({ cercle: HERE }, "", address);
+    if (location.hash) history.replaceState(null, "", location.pathname);
+    return history.pushState({ cercle: HERE }, "", address);
   }
 
   #key(event) {
@@ -151,20 +147,12 @@ export class AlertView {
       "div",
       { class: "thread-item c-alert__body", data: { post: post.id } },
       h("div", { class: "c-alert__post" }, h("h2", { class: "u-hidden", text: _("Urgent message") }), h("button", { type: "button", class: "c-textlink c-alert__back", on: { click: () => this.close() } }, icon("back", 20), _("Back to the thread")), drawAlert(post, { ...view, alone: true })),
-      h("div", { class: "c-alert__acts c-dock" }, alertActs(post, view), this.#callAuthor(post)),
+      h("div", { class: "c-alert__acts c-dock" }, alertActs(post, view), callAuthor(post, this.thread.circle)),
       h("aside", { class: "c-alert__steps" }, h("h2", { text: _("What has happened") }), drawLadder(rows, view.times)),
     );
     const scrolled = screen.scrollTop;
     screen.replaceChildren(named(item), ...(replies ? [named(h("div", { class: "c-alert__replies" }, replies))] : []));
     screen.scrollTop = scrolled;
     if (focused) (screen.querySelector(focused) ?? screen.querySelector("article"))?.focus({ preventScroll: true });
-  }
-
-  #callAuthor({ author }) {
-    const { circle } = this.thread;
-    const member = circle.members.get(author.member);
-    if (!member?.phone || member.id === circle.member) return null;
-    const name = _("Call %(name)s", { name: circle.nameOf(member.id) });
-    return h("a", { class: "c-button c-alert__call", href: `tel:${member.phone}`, "aria-label": name }, icon("phone"), h("span", { text: name }));
   }
 }
