@@ -2,12 +2,8 @@
 import { get } from "../../portal/js/api.js";
 import { h } from "../../portal/js/dom.js";
 import { _ } from "../../portal/js/i18n.js";
-import { icon } from "../../portal/js/signs.js";
-import { callAuthor, named, selectorOf } from "./alert-nodes.js";
-import { alertActs, drawAlert } from "./draw-alert.js";
-import { drawPost } from "./draw.js";
-import { drawLadder, plannedOf, rowsOf } from "./ladder.js";
-import { planOf } from "./reach-words.js";
+import { nodesOf, selectorOf } from "./alert-nodes.js";
+import { plannedOf } from "./ladder.js";
 import { fetchReach } from "./reach.js";
 
 const LOOK_MS = 30000;
@@ -137,21 +133,10 @@ export class AlertView {
   #draw() {
     const { post } = this;
     if (!post) return;
-    const { view, posts } = this.thread;
     const { screen, extra } = this.#open;
     const focused = screen.contains(document.activeElement) && selectorOf(document.activeElement);
-    const answers = posts.list.filter((one) => one.reply_to?.id === post.id && !one.retracted_at);
-    const replies = answers.length > 0 && [h("h2", { class: "c-day" }, h("span", { text: _("replies") })), answers.map((one) => h("div", { class: "thread-item", data: { post: one.id } }, drawPost(one, view)))];
-    const rows = rowsOf(post, view, { receipts: extra.receipts, plan: extra.reach && planOf(extra.reach, post, view.circle) });
-    const item = h(
-      "div",
-      { class: "thread-item c-alert__body", data: { post: post.id } },
-      h("div", { class: "c-alert__post" }, h("h2", { class: "u-hidden", text: _("Urgent message") }), h("button", { type: "button", class: "c-textlink c-alert__back", on: { click: () => this.close() } }, icon("back", 20), _("Back to the thread")), drawAlert(post, { ...view, alone: true })),
-      h("div", { class: "c-alert__acts c-dock" }, alertActs(post, view), callAuthor(post, this.thread.circle)),
-      h("aside", { class: "c-alert__steps" }, h("h2", { text: _("What has happened") }), drawLadder(rows, view.times)),
-    );
     const scrolled = screen.scrollTop;
-    screen.replaceChildren(named(item), ...(replies ? [named(h("div", { class: "c-alert__replies" }, replies))] : []));
+    screen.replaceChildren(...nodesOf(post, this.thread, extra, () => this.close()));
     screen.scrollTop = scrolled;
     if (focused) (screen.querySelector(focused) ?? screen.querySelector("article"))?.focus({ preventScroll: true });
   }
