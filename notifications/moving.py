@@ -11,6 +11,7 @@ from messaging.feed.calls import Call
 from messaging.feed.enums import Kind
 from messaging.feed.services import OpenFeed
 from notifications.enums import Channel, DeliveryState, News, Stride
+from notifications.locks import locked
 from notifications.models import Climb, ClimbStep, Delivery, Notice
 from notifications.notices import notify
 from people.circles.models import Membership
@@ -63,11 +64,10 @@ class Moving:
         theirs = ours.filter(person__in=[member.person_id for member in members])
         alive = [DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.SHOWN]
         letters = Delivery.objects.filter(notice__in=theirs, state__in=alive).exclude(channel=Channel.PUSH)
-        rows = list(letters.select_for_update(of=("self",)).order_by("pk").values_list("pk", "notice__person"))
+        rows = locked(letters)
         now = timezone.now()  # the outbox counts by the machine's clock; what was claimed before keeps its lease
-        waiting = Delivery.objects.filter(pk__in=[pk for pk, _ in rows], state=DeliveryState.WAITING, attempts=0, due_at__gt=now)
-        waiting.update(due_at=now)
-        return {person for _, person in rows}
+        Delivery.objects.filter(pk__in=rows, state=DeliveryState.WAITING, attempts=0, due_at__gt=now).update(due_at=now)
+        return set(Notice.objects.filter(deliveries__in=rows).values_list("person", flat=True))
 
     def wait(self, next_at: dt.datetime | None, **changed: Any) -> None:
         """When there is something to do next, None for nothing more."""
