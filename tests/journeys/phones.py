@@ -64,7 +64,7 @@ class Phone:
         self.page.get_by_role("button", name="Activer les alertes ici").click()
         number: int = self.page.evaluate("() => Number(localStorage.getItem('given') ?? 0)")
         self.given[number].wait_for(1)  # the test that follows at once
-        expect(self.page.locator("[data-cercle-device]")).to_have_count(1)
+        expect(self.page.locator("[data-cercle-device] .c-device__here")).to_have_count(1)  # others may be theirs too
         return self.given[number]
 
     def deliver(self, message: dict[str, str]) -> None:
