@@ -88,10 +88,12 @@ SCHEMAS: dict[str, Shape] = {
     ),
     "Owner": _object(member=ID, name=TEXT),
     "Alert": _object(state=_one_of(AlertState), owner=_or_null(_ref("Owner")), steps=_list(_object(step=TEXT, at=TIME))),
-    "Author": _object({"via": _STRUCTURE, "on_behalf_of": _ref("Owner")}, member=ID, name=TEXT, profession=_PROFESSION),
+    "Author": _object(
+        {"via": _STRUCTURE, "on_behalf_of": _ref("Owner"), "source": _STRUCTURE}, member=_or_null(ID), name=TEXT, profession=_PROFESSION,
+    ),
     "Quote": _object(id=ID, author=_ref("Author"), excerpt=TEXT),
     "Post": _object(
-        {"alert": _ref("Alert")},
+        {"alert": _ref("Alert"), "event": _or_null({"type": "object", "description": "What a hospital tells, on the reader's card."})},
         id=ID, seq=NUMBER, circle=ID, author=_ref("Author"), kind=_one_of(PostKind), text=TEXT, media=_list(_ref("Medium")),
         audience=_one_of(Audience), urgency=_one_of(Urgency), to=_list(TEXT), reply_to=_or_null(_ref("Quote")),
         written_at=TIME, received_at=TIME, corrected_at=_or_null(TIME), retracted_at=_or_null(TIME),

@@ -11,9 +11,21 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
+from care.agenda.api import router as agenda
+from care.agenda.calendar_api import router as calendar
+from care.agenda.invitation_api import router as invitations
+from care.exports.api import router as exports
+from care.measures.api import router as measures
+from care.plan.plan_api import router as plan
+from care.plan.stay_api import router as asked_stays
+from care.sheets.api import router as sheets
+from care.sheets.form_api import router as forms
+from care.tasks.api import router as tasks
 from config.openapi import completed
 from foundation.errors import CercleError, Invalid, NotFound
 from foundation.http import failure, parse_json, problem, too_large
+from hospital.gateway.document_api import router as documents
+from hospital.stays.api import router as stays
 from journal.api import router as journal
 from media.api import router as media
 from messaging.live.api import router as live
@@ -29,6 +41,7 @@ from people.circles.life_api import router as life
 from people.contacts.api import router as contacts
 from people.duty.api import router as duty
 from portal.api import router as portal
+from portal.summary_api import router as summary
 
 
 class StrictJson(Parser):
@@ -48,7 +61,11 @@ class DescribedAPI(NinjaAPI):
 
 
 api = DescribedAPI(title="Cercle", version="1", urls_namespace="api", openapi_url="openapi.json", docs_url=None, parser=StrictJson())
-for router in (circles, delegations, entrance, contacts, duty, journal, ladders, life, live, media, notifications, choices, portal):
+_ROOMS = (  # an address is looked for in this order, and most are a post's
+    journal, circles, delegations, documents, entrance, contacts, duty, ladders, life, live, media, notifications, choices, portal, stays,
+    invitations, agenda, asked_stays, calendar, exports, measures, plan, summary, sheets, forms, tasks,
+)  # fmt: skip
+for router in _ROOMS:
     api.add_router("", router)
 
 

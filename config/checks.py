@@ -191,6 +191,27 @@ def decoders() -> Sentences:
 
 
 @_refusals
+def hospitals() -> Sentences:
+    """Hospitals' messages come by TLS with client certificates; plainly only from this machine, and never near patients."""
+    if not settings.MLLP_PORT:
+        return
+    files = {"CERCLE_MLLP_CERT_FILE": settings.MLLP_CERT_FILE, "CERCLE_MLLP_CA_FILE": settings.MLLP_CA_FILE}
+    files |= {"CERCLE_MLLP_KEY_FILE": settings.MLLP_KEY_FILE} if settings.MLLP_KEY_FILE else {}
+    if not all(files.values()):
+        if settings.PRODUCTION or any(files.values()):
+            yield "plain_mllp", (
+                "CERCLE_MLLP_PORT in production, or with one of the files, needs both: CERCLE_MLLP_CERT_FILE, the listener's own "
+                "certificate, and CERCLE_MLLP_CA_FILE, the authorities of the hospitals' certificates."
+            )
+        elif settings.MLLP_HOST not in {"127.0.0.1", "::1", "localhost"}:
+            yield "open_mllp", "Hospitals' messages would come in plainly on CERCLE_MLLP_HOST: without certificates it must be 127.0.0.1."
+        return
+    for name, path in files.items():
+        if not Path(path).is_file():
+            yield "no_mllp_file", f"{name} names a file that is not there: {path}."
+
+
+@_refusals
 def text_messages() -> Sentences:
     """A gateway for text messages that can be spoken to, and safely; its fields by name."""
     if settings.SMS_URL and not re.fullmatch(r"file:|https?://[^\s@/]+(/\S*)?", settings.SMS_URL):

@@ -1,7 +1,8 @@
 """Every route and socket operation names its guard, or the program does not start (house.md, 9).
 
 An operation of the API has the door as its authentication, and a page has `portal.views.door.page`; where an address holds an id
-each of them names the act that the policy is asked about. What is open to anybody is listed here with its reason.
+each of them names the act that the policy is asked about. A hospital's program comes by a bearer token.
+What is open to anybody is listed here with its reason; what machines ask of a process (`config/health/probes.py`) is no route.
 """
 import inspect
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +14,7 @@ from django.urls import URLPattern, URLResolver
 from ninja.operation import PathView
 
 from config.checks import UnsafeStart
+from hospital.gateway.fhir.door import Bearer
 from messaging.live.operations import ACTS
 from messaging.live.protocol import OPERATIONS
 from people.circles.access import Own, SignedIn
@@ -20,8 +22,12 @@ from people.circles.access import Own, SignedIn
 TAG = "routes"
 Route = tuple[str, Callable[..., Any]]
 OPEN = {
+    "care.agenda.calendar_views.feed": "a person's calendar behind its secret address, for programs; the secret is the right",
     "config.api.elsewhere": "says only that nothing is there",
     "django.views.generic.base.RedirectView": "an address of allauth's that moved; shows nothing",
+    "hospital.gateway.fhir_views.discovery": "where a hospital's program finds the address for tokens (SMART App Launch)",
+    "hospital.gateway.fhir_views.metadata": "what the FHIR server can do; holds no data",
+    "hospital.gateway.fhir_views.token": "gives a token for a signed assertion, which is the right",
     "ninja.openapi.views.default_home": "an address to build others on; answers that nothing is there",
     "ninja.openapi.views.openapi_json": "describes the API and holds no data",
     "people.accounts.psc.callback": "where Pro Santé Connect sends somebody back who is not signed in yet",
@@ -31,13 +37,13 @@ OPEN = {
     "people.accounts.joining.follow_invitation": "the link out of an e-mail, before anybody signs in; its secret is the right",
     "people.accounts.joining.join": "accepting the invitation of a link that was followed; the link's secret is the right",
     "people.accounts.views.sessions": "lists the caller's own sessions, behind login_required",
+    "people.accounts.views.set_ward": "says of a device that several people use it; somebody may do so before signing in",
     "people.accounts.views.set_language": "a choice that somebody makes before signing in",
     "people.codes.views.pin": "signs in whoever holds a bound device and knows its PIN",
     "people.codes.views.printed": "signs in whoever holds a printed code",
     "people.codes.views.sign_in": "the sign-in page of allauth, or the PIN of a bound device before it",
     "portal.demo.views.people": "the demo's front page; not there in production",
     "portal.demo.views.sign_in": "the demo's own sign-in; not there in production",
-    "portal.health.alive": "says that the process answers",
     "portal.views.join.join": "where an invitation's link leads; shows what the link's secret opens",
     "portal.views.join.make_account": "an account for an invited address, behind the link's secret",
     "portal.views.join.open_link": "takes the secret of an invitation's link",
@@ -75,6 +81,8 @@ def _unguarded_operations(address: str, path_view: PathView) -> Iterator[str]:
 
 def _is_guarded_page(address: str, view: Callable[..., Any]) -> bool:
     if _name(view).startswith(_LENT) or _name(view) in OPEN:
+        return True
+    if isinstance(getattr(view, "guard", None), Bearer):  # a hospital's program: its scopes and its hospital's stays decide, not a role
         return True
     return hasattr(view, "guard") and ("<" not in address or hasattr(view, "act"))
 

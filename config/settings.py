@@ -17,6 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 PRODUCTION = env.str("CERCLE_ENV", "development") == "production"
 DATA = Path(env.str("CERCLE_DATA", str(BASE_DIR / "var"))).resolve()
 PORT = env.int("PORT", 8000)
+LISTEN_PORT = env.int("CERCLE_LISTEN_PORT", PORT)  # where this web process listens, which has a proxy at PORT before it
 DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("CERCLE_DEMO", not PRODUCTION)
 LIMITS = env.str("CERCLE_LIMITS", "on") != "off"
@@ -52,10 +53,14 @@ SOCKET_ORIGINS = [origin.strip() for origin in env.list("CERCLE_ORIGINS", defaul
 # Where links in e-mails lead: the first of the pages' origins, unless said otherwise.
 PUBLIC_URL = env.str("CERCLE_PUBLIC_URL", next(iter(SOCKET_ORIGINS), "")).rstrip("/")
 # In the demo each person has a host of their own under .localhost; their names are fixed, so the list stays exact.
-DEMO_HOSTS = ["nurse", "gp", "daughter", "desk", "homehelp", "pharmacist", "patient", "physio", "operator"] if DEMO else []
+DEMO_HOSTS = ["nurse", "gp", "daughter", "desk", "homehelp", "pharmacist", "patient", "physio", "operator", "ward", "hospital"]
+DEMO_HOSTS = DEMO_HOSTS if DEMO else []
 SOCKET_ORIGINS += [f"http://{name}.localhost:{PORT}" for name in DEMO_HOSTS]
 CSRF_TRUSTED_ORIGINS = list(SOCKET_ORIGINS)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("CERCLE_BEHIND_PROXY", False) else None
+BEHIND_PROXY = env.bool("CERCLE_BEHIND_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# For how long a web process that is told to end still takes requests, so that the proxy's checks can take it out.
+LEAVE_S: Seconds = env.float("CERCLE_LEAVE_SECONDS", 2.0 if BEHIND_PROXY else 0.0)
 
 INSTALLED_APPS = [
     "config",
@@ -73,6 +78,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "allauth.headless",
     "foundation.vault",
+    "foundation.pulse",
     "messaging.feed",
     "people.audit",
     "people.accounts",
@@ -84,10 +90,20 @@ INSTALLED_APPS = [
     "media",
     "journal",
     "notifications",
+    "hospital.stays",
+    "hospital.gateway",
+    "care.records",
+    "care.tasks",
+    "care.agenda",
+    "care.measures",
+    "care.plan",
+    "care.sheets",
+    "care.exports",
     "portal",
 ]
 
 MIDDLEWARE = [
+    "config.health.probes.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "foundation.http.ContentSecurityPolicy",
@@ -145,7 +161,8 @@ def _database(variable: str, default: Path) -> dict[str, Any]:
     else:
         config["CONN_HEALTH_CHECKS"] = True
         config["HOST"] = unquote(config["HOST"])  # a socket's folder, as libpq's URLs write one
-        config["OPTIONS"] = {**config.get("OPTIONS", {}), "options": "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"}
+        limits = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
+        config["OPTIONS"] = {"prepare_threshold": 5, **config.get("OPTIONS", {}), "options": limits}  # for foundation.statements alone
     return config
 
 
@@ -154,11 +171,27 @@ DATABASES = {
     # Patients' keys rest in a store of their own, with a backup of its own: a stolen database is noise without it.
     "keys": _database("CERCLE_KEYS_URL", DATA / "keys" / "patients.sqlite3"),
 }
+DATABASES["keys"]["TEST"] = {"MIGRATE": False}  # one table: going through every room's migrations for it takes each test process 10 s
 KEY_BACKUP_DAYS = env.int("CERCLE_KEY_BACKUP_DAYS", 30)  # how long the operator keeps backups of that store
 DATABASE_ROUTERS = ["foundation.vault.router.KeysApart"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "")
 REQUEST_THREADS = env.int("CERCLE_THREADS", 8)
+CANARY = env.bool("CERCLE_CANARY", PRODUCTION)  # two synthetic accounts write to each other, and alarm where that takes too long
+CANARY_URL = env.str("CERCLE_CANARY_URL", "")  # by which way; "": straight to the web process of this machine
+CANARY_EVERY_S: Seconds = env.float("CERCLE_CANARY_EVERY_S", 60.0)
+OPERATOR_EMAIL = env.str("CERCLE_OPERATOR_EMAIL", "")  # who is written to when it alarms
+METRICS_TOKEN = env.str("CERCLE_METRICS_TOKEN", "")  # with which another machine may ask for /metrics
+WORKER_LAG_S: Seconds = env.float("CERCLE_WORKER_LAG_S", 120.0)  # after which a process that goes no round is told by /readyz
+# Where hospitals' messages (HL7 v2) come in; 0: nowhere. Without certificates plain, which only loopback outside production is.
+MLLP_PORT = env.int("CERCLE_MLLP_PORT", 0)
+MLLP_HOST = env.str("CERCLE_MLLP_HOST", "127.0.0.1")
+MLLP_CERT_FILE = env.str("CERCLE_MLLP_CERT_FILE", "")
+MLLP_KEY_FILE = env.str("CERCLE_MLLP_KEY_FILE", "")
+MLLP_CA_FILE = env.str("CERCLE_MLLP_CA_FILE", "")
+MESSAGE_DAYS = env.int("CERCLE_MESSAGE_DAYS", 30)  # for which hospitals' raw messages are kept
+MLLP_NAME = env.str("CERCLE_MLLP_NAME", "")  # by which name hospitals reach it, where that is not the pages'
+HOSPITAL_CONTACT = env.str("CERCLE_HOSPITAL_CONTACT", "")  # whom a hospital's integration engineers ask
 
 # People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
@@ -236,11 +269,11 @@ HEARTBEAT_S: Seconds = 15
 HEAL_S: Seconds = 5
 BELL_POLL_S: Seconds = 0.05
 
-# A log line holds an event code, opaque ids and numbers; request lines would hold addresses and searches.
+# A log line holds an event code, opaque ids and numbers, by allow-list; request lines would hold addresses and searches.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "foundation.lines.AllowedLines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

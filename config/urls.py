@@ -4,8 +4,9 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from care.agenda.calendar_views import feed
 from config.api import api, elsewhere
-from portal.health import alive
+from hospital.gateway.fhir_views import base as fhir_base
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
@@ -13,7 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("_allauth/", include("allauth.headless.urls")),
     path("accounts/", include("people.codes.urls")),
     path("accounts/", include("people.accounts.urls")),
-    path("healthz", alive),
+    path("calendar/<str:secret>.ics", feed),
+    path("fhir", fhir_base),
+    path("fhir/", include("hospital.gateway.urls")),
     path("", include("portal.urls")),
 ]
 handler404 = "portal.views.errors.page_not_found"

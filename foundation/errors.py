@@ -1,4 +1,5 @@
 """Errors with a stable, dotted code. Services raise them; `foundation.http` and the socket translate them at the edge."""
+import math
 from typing import Any
 
 from django.utils.functional import Promise
@@ -73,10 +74,10 @@ class UnsupportedType(CercleError):
 
 
 class TooFast(CercleError):
-    """429; `retry_after` in seconds."""
+    """429; `retry_after` in whole seconds, at least as long as the wait."""
 
     status = 429
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__("http.too_fast", _("Too many requests. Wait a little and try again."))
-        self.retry_after = retry_after
+    def __init__(self, wait_s: float, code: str = "http.too_fast", detail: Sentence = "") -> None:
+        super().__init__(code, detail or _("Too many requests. Wait a little and try again."))
+        self.retry_after = max(1, math.ceil(wait_s))

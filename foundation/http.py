@@ -1,8 +1,6 @@
-"""HTTP at the edge: problem documents (RFC 9457), one translator of errors, strict JSON, security headers, limits."""
+"""HTTP at the edge: problem documents (RFC 9457), one translator of errors, strict JSON, security headers."""
 import json
 import logging
-import time
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from foundation.errors import CercleError, Invalid, NotFound, TooFast, TooLarge
+from foundation.lines import places
+from foundation.metrics import refused
 
 log = logging.getLogger("cercle.http")
 _TITLES = {401: "Not signed in", 403: "Not allowed", 404: "Not found", 409: "Conflict", 413: "Too large", 415: "Unsupported media type",
@@ -39,6 +39,7 @@ class ContentSecurityPolicy:
 
 def problem(error: CercleError) -> HttpResponse:
     """The answer to an error: `type`, `title`, `status`, `code`, `detail` in the caller's language, `errors` by field."""
+    refused.add(error.code)
     body: dict[str, Any] = {"type": f"urn:cercle:{error.code}", "title": _TITLES.get(error.status, "Error"), "status": error.status,
                             "code": error.code, "detail": str(error.detail), **error.extra}
     if error.errors:
@@ -59,9 +60,7 @@ def failure(error: Exception) -> HttpResponse:
 
 def log_unexpected(error: BaseException) -> None:
     """Logs a failure by place and class only: messages and variables may hold words of a patient."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}" for frame in reversed(frames[-6:]))
-    log.error("unexpected %s at %s", type(error).__name__, where)
+    log.error("http.unexpected error=%s at=%s", type(error).__name__, places(error.__traceback__))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None, **others: Any) -> HttpResponse:
@@ -116,39 +115,6 @@ def _check(value: Any, depth: int) -> None:
     elif isinstance(value, list):
         for member in value:
             _check(member, depth + 1)
-
-
-class Bucket:
-    """A token bucket per key: `burst` at once, then `per_minute`. In this process's memory: more processes allow more."""
-
-    def __init__(self, per_minute: float, burst: float) -> None:
-        self._rate, self._burst = per_minute / 60, burst
-        self._levels: dict[object, tuple[float, float]] = {}
-
-    def take(self, key: object) -> float:
-        """0 where the key may go on, else the seconds to wait."""
-        now = time.monotonic()
-        level, at = self._levels.get(key, (self._burst, now))
-        level = min(self._burst, level + (now - at) * self._rate)
-        if level < 1:
-            return (1 - level) / self._rate
-        if len(self._levels) > 50_000:  # full buckets need no memory
-            self._levels = {k: v for k, v in self._levels.items() if v[0] + (now - v[1]) * self._rate < self._burst}
-        self._levels[key] = (level - 1, now)
-        return 0.0
-
-
-_READS, _WRITES = Bucket(900, 300), Bucket(240, 120)  # the contract: nothing bites below 600 and 120 a minute
-_PIECES = Bucket(3000, 600)  # of uploads: one file may have hundreds
-
-
-def limited(request: HttpRequest, key: object) -> None:
-    """Counts a request against its account. Raises TooFast."""
-    if settings.LIMITS:
-        bucket = _READS if request.method in {"GET", "HEAD"} else _PIECES if request.method == "PATCH" else _WRITES
-        wait = bucket.take(key)
-        if wait:
-            raise TooFast(int(wait) + 1)
 
 
 def page_limit(asked: int) -> int:

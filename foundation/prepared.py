@@ -9,11 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.base import ModelState
 from django.db.models.query import get_related_populators
+from django.db.models.signals import post_init, pre_init
+
+from foundation.statements import database, rows_of
 
 M = TypeVar("M", bound=models.Model)
 Values = dict[str, Any]
+Make = Callable[[list[Any]], Any]
 
 
 @dataclass(frozen=True)
@@ -22,11 +28,51 @@ class _Plan:
 
     sql: str
     places: list[tuple[str | None, Any]]  # the value's name, else None and a constant
-    model: type[models.Model]
+    make: Make
     columns: slice
-    attributes: list[str]
     converters: list[tuple[int, list[Any], Any]]  # column, its converters, its expression
-    populators: list[Any]
+    related: list["_Related"]
+
+
+class _Related:
+    """An object of `select_related`, as Django's own populator makes it."""
+
+    def __init__(self, populator: Any) -> None:
+        self._columns, self._reorder, self._key = None, populator.reorder_for_init, populator.pk_idx
+        if self._reorder is None:
+            self._columns = slice(populator.cols_start, populator.cols_end)
+        self._make = _maker(populator.model_cls, populator.init_list)
+        self._related = [_Related(inner) for inner in populator.related_populators]
+        self._set_here, self._set_there = populator.local_setter, populator.remote_setter
+
+    def populate(self, columns: list[Any], owner: Any) -> None:
+        """Gives `owner` its object, or None where there is none."""
+        values = columns[self._columns] if self._columns else self._reorder(columns)
+        if values[self._key] is None:
+            self._set_here(owner, None)
+            return
+        made = self._make(values)
+        for related in self._related:
+            related.populate(columns, made)
+        self._set_here(owner, made)
+        self._set_there(made, owner)
+
+
+def _maker(model: type[models.Model], attributes: list[str]) -> Make:
+    """What makes an object of a row's values; a model that hears of its making, or loads in a way of its own, makes it itself."""
+    plain = model.__init__ is models.Model.__init__ and model.from_db.__func__ is models.Model.from_db.__func__  # type: ignore[attr-defined]
+    whole = attributes == [field.attname for field in model._meta.concrete_fields]
+    if not plain or not whole or pre_init.has_listeners(model) or post_init.has_listeners(model):
+        return lambda values: model.from_db(DEFAULT_DB_ALIAS, attributes, values)
+
+    def make(values: list[Any]) -> Any:
+        made = model.__new__(model)
+        state = ModelState()
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
+        made.__dict__ = {"_state": state, **dict(zip(attributes, values, strict=True))}
+        return made
+
+    return make
 
 
 class Prepared(Generic[M]):
@@ -48,18 +94,15 @@ class Prepared(Generic[M]):
         return next(self._objects(values), None)
 
     def _objects(self, values: Values) -> Iterator[M]:
-        plan = self._plan
+        plan, db = self._plan, database()
         if plan is None:
             self._plan = plan = self._compile()
-        given = {name: _adapted(value) for name, value in values.items()}
-        with connection.cursor() as cursor:
-            cursor.execute(plan.sql, [given[name] if name else constant for name, constant in plan.places])
-            rows = cursor.fetchall()
-        for row in rows:
-            columns = _converted(row, plan)
-            made: Any = plan.model.from_db(DEFAULT_DB_ALIAS, plan.attributes, columns[plan.columns])
-            for populator in plan.populators:
-                populator.populate(columns, made)
+        given = {name: _adapted(value, db) for name, value in values.items()}
+        for row in rows_of(db, plan.sql, [given[name] if name else constant for name, constant in plan.places]):
+            columns = _converted(row, plan, db)
+            made: Any = plan.make(columns[plan.columns])
+            for related in plan.related:
+                related.populate(columns, made)
             yield made
 
     def _compile(self) -> _Plan:
@@ -67,8 +110,8 @@ class Prepared(Generic[M]):
         marks = {name: _mark(kind, place) for place, (name, kind) in enumerate(self._types.items())}
         compiler: Any = self._build(**marks).query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
-        names = {_adapted(mark): name for name, mark in marks.items()}
-        places = [(names.get(param), param) for param in params]
+        names = {_adapted(mark, database()): name for name, mark in marks.items()}
+        places = [(names.get(_bare(param)), param) for param in params]
         if {name for name, _ in places if name} != set(marks):
             raise TypeError("a prepared value is not in the statement")
         own = compiler.klass_info["select_fields"]
@@ -77,19 +120,18 @@ class Prepared(Generic[M]):
         return _Plan(
             sql,
             places,
-            compiler.klass_info["model"],
+            _maker(compiler.klass_info["model"], [column[0].target.attname for column in compiler.select[columns]]),
             columns,
-            [column[0].target.attname for column in compiler.select[columns]],
             [(place, convert, expression) for place, (convert, expression) in converters.items()],
-            get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS),  # type: ignore[call-arg]  # the stubs are a version ahead
+            [_Related(one) for one in get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)],  # type: ignore[call-arg]  # the stubs are a version ahead
         )
 
 
-def _converted(row: tuple[Any, ...], plan: _Plan) -> list[Any]:
+def _converted(row: tuple[Any, ...], plan: _Plan, db: BaseDatabaseWrapper) -> list[Any]:
     columns = list(row)
     for place, converters, expression in plan.converters:
         for convert in converters:
-            columns[place] = convert(columns[place], expression, connection)
+            columns[place] = convert(columns[place], expression, db)
     return columns
 
 
@@ -103,13 +145,21 @@ def _mark(kind: type, place: int) -> Any:
         return -987_654_321_000 - place
     if kind is str:
         return f"prepared:{place}"
+    if kind is bytes:
+        return f"prepared:{place}".encode()
     raise TypeError(f"no prepared values of type {kind.__name__}")
 
 
-def _adapted(value: Any) -> Any:
+def _bare(param: Any) -> Any:
+    """A parameter as it can be looked up: bytes without the driver's wrapping."""
+    inner = getattr(param, "obj", param)
+    return bytes(inner) if isinstance(inner, bytes | memoryview) else param
+
+
+def _adapted(value: Any, db: BaseDatabaseWrapper) -> Any:
     """A value as the connection's driver takes it."""
     if isinstance(value, uuid.UUID):
-        return value if connection.features.has_native_uuid_field else value.hex
+        return value if db.features.has_native_uuid_field else value.hex
     if isinstance(value, dt.datetime):
-        return connection.ops.adapt_datetimefield_value(value)
+        return db.ops.adapt_datetimefield_value(value)
     return value

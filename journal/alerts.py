@@ -27,7 +27,9 @@ def take_alert(actor: Membership, *, post: UUID) -> Post:
     """
     with transaction.atomic(), opened(actor.circle_id) as feed:
         inside, wanted = under_lock(actor, post)
-        require(inside, Act.TAKE, audience=Audience(wanted.audience))
+        require(inside, Act.TAKE, audience=wanted.audience_for(inside.stands))
+        if not wanted.is_whole_for(inside.stands):  # a card that asks nobody
+            raise errors.no_owner_to_give()
         if _owns(inside, wanted) and not wanted.retracted_at:
             if wanted.alert_state == AlertState.TAKEN and _is_asked(wanted):
                 _move(feed, wanted, AlertState.TAKEN, Kind.ALERT_TAKEN, owner=wanted.owner, by=inside.pk)
@@ -44,7 +46,7 @@ def hand_back_alert(actor: Membership, *, post: UUID, reason: str = "") -> Post:
     """The owner, or a coordinator, opens it again. Raises Refused, Conflict `journal.not_taken`."""
     with transaction.atomic(), opened(actor.circle_id) as feed:
         inside, wanted = under_lock(actor, post)
-        require(inside, Act.HAND_BACK, owner=_owns(inside, wanted), audience=Audience(wanted.audience))
+        require(inside, Act.HAND_BACK, owner=_owns(inside, wanted), audience=wanted.audience_for(inside.stands))
         if wanted.alert_state != AlertState.TAKEN:
             raise errors.not_taken()
         reopen(feed, wanted, by=inside.pk, reason=reason)
@@ -55,7 +57,7 @@ def complete_alert(actor: Membership, *, post: UUID) -> Post:
     """The owner closes it. Raises Refused, Conflict `journal.not_taken`."""
     with transaction.atomic(), opened(actor.circle_id) as feed:
         inside, wanted = under_lock(actor, post)
-        require(inside, Act.COMPLETE, owner=_owns(inside, wanted), audience=Audience(wanted.audience))
+        require(inside, Act.COMPLETE, owner=_owns(inside, wanted), audience=wanted.audience_for(inside.stands))
         if wanted.alert_state == AlertState.DONE:
             return wanted
         _move(feed, wanted, AlertState.DONE, Kind.ALERT_DONE, owner=wanted.owner, by=inside.pk)

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from foundation.vault.seal import seal
-from journal.enums import AlertState, Urgency
+from journal.cards import EventCards
+from journal.enums import AlertState, PostKind, Urgency
 from journal.models import Post, PostVersion, StepReason
 from journal.services import number
-from messaging.feed.enums import Kind
+from messaging.feed.enums import Kind, Standings
+from people.accounts.models import Structure
 from people.circles.bulk import NewCircle
 from people.circles.enums import Audience
 from people.circles.models import Membership
@@ -59,6 +61,18 @@ class NewJournal:
         self.posts.append(post)
         return post
 
+    def tell(self, source: Structure, cards: EventCards, *, readers: Standings, urgency: Urgency, at: dt.datetime) -> Post:
+        """What a hospital tells, as one post for the care team with a card for each of `readers`; as `events.write_event`."""
+        post = Post(
+            circle=self.circle.circle, author=None, source=source, kind=PostKind.HOSPITAL_EVENT, audience=Audience.CARE_TEAM,
+            urgency=urgency, written_at=at, received_at=at, alert_state="" if urgency is Urgency.INFO else AlertState.OPEN,
+        )  # fmt: skip
+        post.keep_cards(cards)
+        line = self.circle.feed.numbered(Kind.POST_WRITTEN, Audience.CARE_TEAM.readers | readers, post.pk, actor=None, at=at)
+        number(post, line)
+        self.posts.append(post)
+        return post
+
     def correct(self, post: Post, *, text: str, reason: str, at: dt.datetime) -> None:
         """The author's new text; the one before is kept. At most once for each post."""
         version = PostVersion(post=post, number=1, written_at=post.written_at)
@@ -95,7 +109,7 @@ class NewJournal:
         post.alert_state = AlertState.DONE
         self._announce(Kind.ALERT_DONE, post, by.pk, at)
 
-    def _announce(self, kind: Kind, post: Post, by: UUID, at: dt.datetime) -> int:
+    def _announce(self, kind: Kind, post: Post, by: UUID | None, at: dt.datetime) -> int:
         return self.circle.feed.numbered(kind, Audience(post.audience).readers, post.pk, actor=by, at=at).care
 
 

@@ -1,15 +1,22 @@
 """How a post is written for the API and the socket: the post as it is now, for one reader."""
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from foundation.clock import rfc3339
 from foundation.prepared import Prepared
 from foundation.vault.seal import unseal, warm
-from journal.enums import Urgency
-from journal.models import Post, StepReason
+from journal.cards import Kept
+from journal.enums import PostKind, Urgency
+from journal.fresh import take
+from journal.models import Post, PostVersion, StepReason
 from journal.queries import full
 from media.items import media_of
 from messaging.feed.calls import Step, steps_of
@@ -25,6 +32,7 @@ from people.circles.replacements import name_replaced
 
 _EXCERPT = 140
 _STEPS = {Kind.ALERT_TAKEN: "taken", Kind.ALERT_REOPENED: "reopened", Kind.ALERT_DONE: "done", Kind.POST_RETRACTED: "withdrawn"}
+_OVER = {"done", "withdrawn"}
 
 
 @dataclass
@@ -34,13 +42,15 @@ class Told:
     posts: dict[UUID, Post]
     steps: dict[UUID, list[Item]] = field(default_factory=dict)
     media: dict[UUID, list[Item]] = field(default_factory=dict)
-    made: dict[UUID, Item] = field(default_factory=dict)
+    made: dict[tuple[UUID, bool], Item] = field(default_factory=dict)
 
     def item(self, post: Post, reader: Reader) -> Item:
-        """The post for one reader: its number, and the quote that the reader may see."""
-        shared = self.made.get(post.pk)
+        """The post for one reader: its number, and the quote that the reader may see; of a hospital event the reader's card."""
+        whole = post.is_whole_for(reader.standing)
+        shared = self.made.get((post.pk, whole))
         if shared is None:
-            shared = self.made[post.pk] = _shared(post, self.steps.get(post.pk, []), self.media.get(post.pk, []))
+            made = _shared(post, self.steps.get(post.pk, []), self.media.get(post.pk, [])) if whole else _others_card(post, reader)
+            shared = self.made[post.pk, whole] = made
         return {**shared, "seq": post.seq(reader.standing), "reply_to": _quote(post, reader)}
 
 
@@ -55,7 +65,7 @@ def told(posts: Iterable[Post]) -> Told:
 
 
 def _authors(post: Post) -> list[Membership]:
-    return [post.author, *([post.reply_to.author] if post.reply_to else [])]
+    return [author for author in (post.author, post.reply_to.author if post.reply_to else None) if author]
 
 
 def post_item(post: Post, reader: Reader) -> Item:
@@ -75,20 +85,54 @@ def author_item(member: Membership) -> Item:
     return {**item, "via": structure_item(member.via)} if member.via else item
 
 
+def _author(post: Post, standing: Standing) -> Item:
+    """Who wrote; where that is a hospital's system: which hospital, for those alone who read the post itself."""
+    if post.author:
+        return author_item(post.author)
+    item: Item = {"member": None, "name": source_named(post, standing), "profession": None}
+    return {**item, "source": structure_item(post.source)} if post.source and post.is_whole_for(standing) else item
+
+
+def source_named(post: Post, standing: Standing) -> str:
+    """What the author of a post without one is called: the hospital's name, or no more than that it is one."""
+    with override(settings.LANGUAGE_CODE):  # the same words to everybody, by API and socket
+        return post.source.name if post.source and post.is_whole_for(standing) else _("Hospital")
+
+
+def _others_card(post: Post, reader: Reader) -> Item:
+    """A hospital event as those see it who don't read the post itself: a card of their own, which asks nothing and carries nothing."""
+    kept = None if post.retracted_at else post.kept()
+    card = kept.card(whole=False) if kept else None
+    item: Item = {
+        "id": str(post.pk), "seq": None, "circle": str(post.circle_id), "author": _author(post, reader.standing), "kind": post.kind,
+        "text": card.text if card else "", "event": card.data if card else None, "media": [],
+        "audience": post.audience_for(reader.standing), "urgency": Urgency.INFO, "to": [], "reply_to": None,
+        "written_at": rfc3339(post.received_at), "received_at": rfc3339(post.received_at),
+        "corrected_at": kept.others_at if kept else None, "retracted_at": rfc3339(post.retracted_at),
+    }
+    return {**item, "retraction": _retraction(post, reason="", code="")} if post.retracted_at else item
+
+
+def _retraction(post: Post, *, reason: str, code: str) -> Item:
+    by = {"member": str(post.retracted_by.pk), "name": post.retracted_by.person.name} if post.retracted_by else None
+    return {"by": by, "reason": reason, "reason_code": code or None}
+
+
 def _shared(post: Post, steps: list[Item], media: list[Item]) -> Item:
     item: Item = {
-        "id": str(post.pk), "seq": None, "circle": str(post.circle_id), "author": author_item(post.author), "kind": post.kind,
+        "id": str(post.pk), "seq": None, "circle": str(post.circle_id), "author": _author(post, Standing.CARE_TEAM), "kind": post.kind,
         "text": post.text(), "media": media, "audience": post.audience, "urgency": post.urgency, "to": post.addressees, "reply_to": None,
         "written_at": rfc3339(post.written_at), "received_at": rfc3339(post.received_at),
         "corrected_at": rfc3339(post.corrected_at), "retracted_at": rfc3339(post.retracted_at),
     }
+    if post.kind == PostKind.HOSPITAL_EVENT:
+        item["event"] = None if post.retracted_at else post.kept().card(whole=True).data
     if post.urgency != Urgency.INFO:
         owner = {"member": str(post.owner.pk), "name": post.owner.person.name} if post.owner else None
         item["alert"] = {"state": post.alert_state, "owner": owner, "steps": steps}
-    if post.retracted_at and post.retracted_by:
+    if post.retracted_at and (post.retracted_by or post.sealed_reason):  # without a member: the hospital itself
         reason = unseal(post.vault, f"journal.post.reason:{post.pk}", post.sealed_reason)
-        by = {"member": str(post.retracted_by.pk), "name": post.retracted_by.person.name}
-        item["retraction"] = {"by": by, "reason": reason, "reason_code": post.retraction_code or None}
+        item["retraction"] = _retraction(post, reason=reason, code=post.retraction_code)
     return item
 
 
@@ -97,10 +141,10 @@ def _quote(post: Post, reader: Reader) -> Item | None:
     if answered is None or not answered.seen_by(reader):
         return None
     answered.circle = post.circle  # always the same circle: spares a query for the patient's vault
-    text = "" if answered.retracted_at else " ".join(answered.text().split())
+    text = " ".join(answered.text_for(reader.standing).split())
     excerpt = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
-    kinds = [] if answered.retracted_at else answered.media_kinds
-    return {"id": str(answered.pk), "author": author_item(answered.author), "excerpt": excerpt, "media": kinds}
+    kinds = answered.media_kinds if answered.is_whole_for(reader.standing) and not answered.retracted_at else []
+    return {"id": str(answered.pk), "author": _author(answered, reader.standing), "excerpt": excerpt, "media": kinds}
 
 
 def _steps(posts: Sequence[Post]) -> dict[UUID, list[Item]]:
@@ -115,14 +159,19 @@ def _steps(posts: Sequence[Post]) -> dict[UUID, list[Item]]:
     found = {post.pk: [(post.received_at, _opened(post))] for post in posts}
     for line in lines:
         steps = found[line.subject]
-        over = line.kind == Kind.POST_RETRACTED and steps[-1][1]["step"] == "done"  # withdrawn after it was done
+        over = line.kind == Kind.POST_RETRACTED and steps[-1][1]["step"] in _OVER  # withdrawn after it was done
         if not over and not (line.actor is None and _taken_up(climbed.get(line.subject, ()), line)):
-            step: Item = {"step": _STEPS[Kind(line.kind)], "at": rfc3339(line.at), "member": names.get(line.actor)}
+            step: Item = {"step": _step(line), "at": rfc3339(line.at), "member": names.get(line.actor)}
             reason = reasons.get((line.subject, line.care))
             steps.append((line.at, {**step, "reason": reason} if reason else step))
     for post, climb in climbed.items():
         found[post].extend((step.at, _climbed(step, names)) for step in climb)
     return {post: _in_order(steps, climbed.get(post, ())) for post, steps in found.items()}
+
+
+def _step(line: FeedLine) -> str:
+    """What a line did. Done by nobody: the hospital took back what it had told."""
+    return "withdrawn" if line.kind == Kind.ALERT_DONE and line.actor is None else _STEPS[Kind(line.kind)]
 
 
 def _in_order(steps: Iterable[tuple[dt.datetime, Item]], climbed: Sequence[Step]) -> list[Item]:
@@ -144,7 +193,8 @@ def _climbed(step: Step, names: Mapping[UUID | None, Item]) -> Item:
 
 
 def _opened(post: Post) -> Item:
-    author = {"member": str(post.author_id), "name": post.author.person.name}
+    name = post.author.person.name if post.author else source_named(post, Standing.CARE_TEAM)
+    author = {"member": str(post.author_id) if post.author_id else None, "name": name}
     return {"step": "opened", "at": rfc3339(post.received_at), "member": author}
 
 
@@ -160,18 +210,31 @@ def _reasons(posts: dict[UUID, Post]) -> dict[tuple[UUID, int], str]:
     }
 
 
-def versions_of(post: Post) -> list[Item]:
-    """Every text that the post has had, oldest first, the present one last; [] once retracted."""
+def versions_of(post: Post, standing: Standing) -> list[Item]:
+    """Every text that the post has had for a standing, oldest first, the present one last; [] once retracted.
+
+    Of a hospital event with its `event`; a correction that left a reader's card as it was is no version of it.
+    """
     if post.retracted_at:
         return []
-    kept = list(post.versions.order_by("number"))
-    texts = [unseal(post.vault, f"journal.version.text:{post.pk}:{version.number}", version.sealed_text) for version in kept]
+    whole, kept = post.is_whole_for(standing), list(post.versions.order_by("number"))
+    shown = [_version(post, version, whole=whole) for version in kept]
+    shown.append({"text": post.text_for(standing), **({"event": post.kept().card(whole=whole).data} if post.sealed_event else {})})
     reasons = [unseal(post.vault, f"journal.version.reason:{post.pk}:{version.number}", version.sealed_reason) for version in kept]
     times = [version.written_at for version in kept] + [post.corrected_at or post.written_at]
-    return [
-        {"text": text, "at": rfc3339(at), "reason": reason}
-        for text, at, reason in zip([*texts, post.text()], times, ["", *reasons], strict=True)
-    ]
+    found: list[Item] = []
+    for card, at, reason in zip(shown, times, ["", *reasons], strict=True):
+        if whole or not found or any(found[-1][key] != value for key, value in card.items()):
+            found.append({**card, "at": rfc3339(at if whole or found else post.received_at), "reason": reason if whole else ""})
+    return found
+
+
+def _version(post: Post, version: PostVersion, *, whole: bool) -> Item:
+    place = f"{post.pk}:{version.number}"
+    if version.sealed_event:
+        card = Kept.unpacked(unseal(post.vault, f"journal.version.event:{place}", version.sealed_event)).card(whole=whole)
+        return {"text": card.text, "event": card.data}
+    return {"text": unseal(post.vault, f"journal.version.text:{place}", version.sealed_text)}
 
 
 def receipts_of(post: Post) -> list[Item]:
@@ -197,11 +260,21 @@ def with_readers(items: Sequence[Item], posts: Iterable[Post], member: Membershi
 
 
 def _answers_for(post: Post, member: Membership) -> bool:
-    return member.role == Role.COORDINATOR or post.author.person_id == member.person_id
+    return member.role == Role.COORDINATOR or (post.author is not None and post.author.person_id == member.person_id)
 
 
 def _glance(post: Post) -> Glance:
     return Glance(post.care_seq, _numbers(post), post.retracted_at or post.received_at, post.author_id)
+
+
+def _load_complete(lines: Sequence[FeedLine]) -> Told:
+    """As `_load`, of lines beside which there are none: a post of which this process alone has written is then as it wrote it."""
+    about = Counter(line.subject for line in lines)
+    feeds = {line.feed_id for line in lines if line.kind != Kind.POST_WRITTEN or about[line.subject] > 1}
+    fresh = take(line.subject for line in lines if line.feed_id not in feeds)
+    if len(fresh) == len(lines):
+        return told(fresh)
+    return _load(lines)
 
 
 def _load(lines: Sequence[FeedLine]) -> Told:
@@ -225,4 +298,4 @@ def _render(line: FeedLine, content: Any, reader: Reader) -> Item | None:
 
 def tell() -> None:
     """Registers the journal's lines."""
-    register(["post", "alert", "incident"], Teller(_load, _render))
+    register(["post", "alert", "incident"], Teller(_load, _render, _load_complete))

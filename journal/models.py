@@ -8,9 +8,11 @@ from django.db.models import Q
 
 from foundation import ids
 from foundation.vault.seal import seal, unseal
+from journal.cards import EventCards, Kept
 from journal.enums import AlertState, PostKind, RetractionCode, Urgency
-from messaging.feed.enums import Standing
+from messaging.feed.enums import Standing, Standings
 from messaging.feed.items import Reader
+from people.accounts.models import Structure
 from people.circles.enums import Audience
 from people.circles.models import Circle, Membership
 
@@ -28,9 +30,12 @@ class Post(models.Model):
 
     id = models.UUIDField(primary_key=True, default=ids.new)
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="posts")
-    author = models.ForeignKey(Membership, models.PROTECT, related_name="posts")
+    author = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="posts")  # null: a hospital's system, `source`
+    source = models.ForeignKey(Structure, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=16, choices=PostKind.choices, default=PostKind.NOTE)
     sealed_text = models.BinaryField()
+    sealed_event = models.BinaryField(default=bytes)  # of a hospital event: `journal.cards.Kept`
+    quiet = models.BooleanField(default=False)  # nobody is told of it outside the page
     audience = models.CharField(max_length=16, choices=Audience.choices)
     urgency = models.CharField(max_length=8, choices=Urgency.choices, default=Urgency.INFO)
     addressees = models.JSONField(default=list)  # member ids and roles, as the contract's `to`
@@ -59,6 +64,7 @@ class Post(models.Model):
             models.Index("circle", "relatives_seq", name="post_in_relatives_order"),
             models.Index("circle", "alert_state", name="post_by_alert"),
             models.Index("owner", name="post_by_owner", condition=Q(owner__isnull=False)),
+            models.Index("circle", name="post_taken", condition=Q(alert_state=AlertState.TAKEN)),  # asked every second for all circles
         ]
 
     def seq(self, standing: Standing) -> int | None:
@@ -77,9 +83,44 @@ class Post(models.Model):
         vault: UUID = self.circle.patient.vault
         return vault
 
+    @property
+    def readers(self) -> Standings:
+        """The standings that see the post, or a card of it."""
+        return frozenset(standing for standing in Standing if self.seq(standing) is not None)
+
+    def is_whole_for(self, standing: Standing) -> bool:
+        """Whether a standing that sees the post reads the post itself: of a hospital event the others have a card of their own.
+
+        Alert, files, addressees, and whatever may be done about them are for those alone who read the post itself.
+        """
+        return standing in Audience(self.audience).readers
+
+    def audience_for(self, standing: Standing) -> Audience:
+        """The audience as a standing is shown it: of its own card, who sees any card of the post."""
+        if self.is_whole_for(standing):
+            return Audience(self.audience)
+        return next((audience for audience in Audience if audience.readers == self.readers), Audience.CIRCLE)
+
+    def urgency_for(self, standing: Standing) -> Urgency:
+        """The urgency as a standing is shown it: the others' card asks nothing of anybody."""
+        return Urgency(self.urgency) if self.is_whole_for(standing) else Urgency.INFO
+
     def text(self) -> str:
-        """The present text, unsealed; "" once retracted."""
+        """The present text, unsealed, as those read it who read the post itself; "" once retracted."""
         return "" if self.retracted_at else opened_text(self.vault, self.pk, self.sealed_text)
+
+    def text_for(self, standing: Standing) -> str:
+        """The present text as a standing reads it; "" once retracted."""
+        return self.text() if self.retracted_at or self.is_whole_for(standing) else self.kept().card(whole=False).text
+
+    def kept(self) -> Kept:
+        """A hospital event's cards, unsealed. Raises SealBroken."""
+        return opened_cards(self.vault, self.pk, self.sealed_event)
+
+    def keep_cards(self, cards: EventCards, *, others_at: str | None = None) -> None:
+        """Seals a hospital event's cards into the row, its text being that of the audience's card; save afterwards."""
+        self.set_text(cards.care.text)
+        self.sealed_event = seal(self.vault, f"journal.post.event:{self.pk}", Kept(cards, others_at).packed())
 
     def set_text(self, text: str) -> None:
         """Seals the text into the row; save afterwards."""
@@ -91,12 +132,18 @@ def opened_text(vault: UUID, post: UUID, sealed: bytes | memoryview) -> str:
     return unseal(vault, f"journal.post.text:{post}", sealed)
 
 
+def opened_cards(vault: UUID, post: UUID, sealed: bytes | memoryview) -> Kept:
+    """A hospital event's cards from their sealed value, for those who read rows instead of objects. Raises SealBroken."""
+    return Kept.unpacked(unseal(vault, f"journal.post.event:{post}", sealed))
+
+
 class PostVersion(models.Model):
     """A text that a correction replaced, and why. Nothing of the record is lost."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     sealed_text = models.BinaryField()
+    sealed_event = models.BinaryField(default=bytes)  # of a hospital event: its cards as they were, `journal.cards.Kept`
     sealed_reason = models.BinaryField(default=bytes)  # why the text that came after was written
     written_at = models.DateTimeField()
 

@@ -11,16 +11,17 @@ from django.db.models.functions import Coalesce
 
 from foundation import clock
 from journal.enums import AlertState, Urgency
-from journal.models import Post, PostRows, opened_text
+from journal.models import Post, PostRows, opened_cards, opened_text
 from media.carried import SealedWords, opened_words, sealed_words
 from messaging.feed.calls import Call
 from messaging.feed.enums import Standing
 from messaging.feed.items import Reader
+from people.circles.enums import Audience
 from people.circles.models import Grant, Membership
 
 WITH_ALL = (
     "author__person", "author__via", "owner__person", "reply_to__author__person", "reply_to__author__via", "retracted_by__person",
-    "circle__patient",
+    "circle__patient", "source", "reply_to__source",
 )  # fmt: skip
 STILL_OPEN = (AlertState.OPEN, AlertState.UNANSWERED)
 
@@ -78,9 +79,11 @@ def search(membership: Membership, reader: Reader, words: str, before: int | Non
     found: list[UUID] = []
     vault = membership.circle.patient.vault
     files: dict[UUID, list[SealedWords]] | None = None
-    for post, sealed, kinds in posts.order_by(f"-{column}").values_list("pk", "sealed_text", "media_kinds"):  # rows: thousands of them
-        text = opened_text(vault, post, sealed)
-        if kinds:
+    rows = posts.order_by(f"-{column}").values_list("pk", "sealed_text", "media_kinds", "audience", "sealed_event")
+    for post, sealed, kinds, audience, cards in rows:  # rows, not objects: thousands of them
+        whole = not cards or reader.standing in Audience(audience).readers
+        text = opened_text(vault, post, sealed) if whole else opened_cards(vault, post, cards).card(whole=False).text
+        if kinds and whole:
             files = sealed_words(membership.circle_id, reader) if files is None else files
             text += "\n" + opened_words(vault, files.get(post, ()))
         if _has_all(folded(text), wanted):
@@ -121,9 +124,11 @@ def _unread(standing: Standing) -> Coalesce:
 
 
 def _alerts(standing: Standing) -> Coalesce:
+    whole = [audience for audience in Audience if standing in audience.readers]  # a hospital event's card for the others asks nobody
     posts = Post.objects.filter(
-        circle=OuterRef("circle"), urgency=Urgency.URGENT, alert_state__in=STILL_OPEN, **{f"{standing.column}_seq__gte": OuterRef("first")}
-    )
+        circle=OuterRef("circle"), urgency=Urgency.URGENT, alert_state__in=STILL_OPEN, audience__in=whole,
+        **{f"{standing.column}_seq__gte": OuterRef("first")},
+    )  # fmt: skip
     return _count(posts)
 
 
@@ -140,7 +145,7 @@ def lost_alerts() -> PostRows:
 
 def calls_of(posts: Collection[UUID]) -> dict[UUID, Call]:
     """What posts ask of whom; nothing of their words. One statement."""
-    return {post.pk: _call(post) for post in Post.objects.filter(pk__in=posts).defer("sealed_text", "sealed_reason")}
+    return {post.pk: _call(post) for post in Post.objects.filter(pk__in=posts).defer("sealed_text", "sealed_event", "sealed_reason")}
 
 
 def _call(post: Post) -> Call:
@@ -148,5 +153,5 @@ def _call(post: Post) -> Call:
     return Call(
         subject=post.pk, circle=post.circle_id, author=post.author_id, kind=post.kind, urgency=post.urgency, state=post.alert_state,
         addressees=tuple(post.addressees), owner=post.owner_id, at=post.received_at, withdrawn=post.retracted_at is not None,
-        numbers=numbers,
+        numbers=numbers, quiet=post.quiet, others=frozenset(standing for standing in numbers if not post.is_whole_for(standing)),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Writing, correcting, withdrawing: each one transaction under the feed head's lock, its news announced at its end."""
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -9,9 +10,11 @@ from foundation import clock, ids
 from foundation.errors import NotFound
 from foundation.prepared import Prepared
 from foundation.vault.seal import seal
+from foundation.writing import PreparedInsert
 from journal import errors
 from journal.access import visible_post
 from journal.enums import AlertState, RetractionCode, Urgency
+from journal.fresh import remember
 from journal.models import Post, PostKey, PostVersion
 from journal.protocol import PostBody
 from journal.queries import full
@@ -30,6 +33,7 @@ _OLDEST = dt.timedelta(days=7)
 _SKEW = dt.timedelta(seconds=5)  # two clocks are never quite one; the time shown is then that of arrival
 
 
+_new_post, _new_key = PreparedInsert(Post), PreparedInsert(PostKey)
 _keys = Prepared(lambda person, key: PostKey.objects.filter(person=person, key=key), person=UUID, key=UUID)
 
 
@@ -48,8 +52,9 @@ def write_post(actor: Membership, *, key: UUID | None, body: PostBody) -> tuple[
             if known is not None:
                 return _answered(actor, known, digest), False
             require(inside, Act.POST, audience=body.audience)
-            post = _write(feed, inside, body)
-            PostKey.objects.create(person_id=actor.person_id, key=key, digest=digest, post=post)
+            post = write_within(feed, inside, body)
+            _new_key.save(PostKey(person_id=actor.person_id, key=key, digest=digest, post=post))
+            transaction.on_commit(partial(remember, post))  # before the feed's own, which rings
             return post, True
     except IntegrityError:  # the same key at the same moment in another circle
         known = _keys.first(person=actor.person_id, key=key)
@@ -68,7 +73,8 @@ def _answered(actor: Membership, known: PostKey, digest: bytes) -> Post:
     return post
 
 
-def _write(feed: OpenFeed, author: Membership, body: PostBody) -> Post:
+def write_within(feed: OpenFeed, author: Membership, body: PostBody) -> Post:
+    """A post as part of another act, under a lock that is held already and by a member who may post. Raises Invalid (`journal.*`)."""
     now = clock.now()
     answered = _answerable(author, body)
     _check(author, body, now)
@@ -82,7 +88,7 @@ def _write(feed: OpenFeed, author: Membership, body: PostBody) -> Post:
     line = feed.append(Kind.POST_WRITTEN, body.audience.readers, post.pk, actor=author.pk, at=now)
     number(post, line)
     post.media_kinds = _attached(line, post, author, body.media)
-    post.save(force_insert=True)
+    _new_post.save(post)
     return post
 
 
@@ -107,11 +113,11 @@ def _check(author: Membership, body: PostBody, now: dt.datetime) -> None:
         raise errors.too_long()
     if body.written_at and not now - _OLDEST <= body.written_at <= now + _SKEW:
         raise errors.bad_time()
-    if body.to and not _all_read(author.circle_id, body.to, body.audience):
+    if body.to and not all_read(author.circle_id, body.to, body.audience):
         raise errors.bad_addressee()
 
 
-def _all_read(circle: UUID, addressees: Sequence[str], audience: Audience) -> bool:
+def all_read(circle: UUID, addressees: Sequence[str], audience: Audience) -> bool:
     """Whether everybody addressed, by role or by member id, reads the audience."""
     roles = {name for name in addressees if name in set(Role)}
     members = {ids.parse(name) for name in addressees if name not in roles}
@@ -130,7 +136,7 @@ def _answerable(author: Membership, body: PostBody) -> Post | None:
         answered = visible_post(author, body.reply_to)
     except NotFound:
         raise errors.unknown_reply() from None
-    if widens(body.audience, Audience(answered.audience)):
+    if widens(body.audience, answered.audience_for(author.stands)):
         raise errors.reply_too_wide()
     return full(Post.objects.filter(pk=answered.pk)).get()
 
@@ -139,14 +145,14 @@ def correct_post(actor: Membership, *, post: UUID, text: str, reason: str) -> Po
     """Replaces the text, keeping the one before. Raises Refused, Invalid, Conflict `journal.retracted`."""
     with transaction.atomic(), opened(actor.circle_id) as feed:
         inside, wanted = under_lock(actor, post)
-        require(inside, Act.CORRECT, own=_own(inside, wanted), audience=Audience(wanted.audience))
+        require(inside, Act.CORRECT, own=_own(inside, wanted), audience=wanted.audience_for(inside.stands))
         if wanted.retracted_at:
             raise errors.retracted()
         if not text.strip() and not wanted.media_kinds:
             raise errors.empty_post()
         if len(text) > LONGEST:
             raise errors.too_long()
-        _keep_version(wanted, reason)
+        keep_version(wanted, reason)
         wanted.set_text(text)
         wanted.corrected_at = clock.now()
         wanted.save(update_fields=["sealed_text", "corrected_at"])
@@ -154,11 +160,13 @@ def correct_post(actor: Membership, *, post: UUID, text: str, reason: str) -> Po
         return wanted
 
 
-def _keep_version(post: Post, reason: str) -> None:
+def keep_version(post: Post, reason: str) -> None:
     """Keeps the present text, sealed for its place as a version: put back in the post's row it must not open there."""
     number = post.versions.count() + 1
     version = PostVersion(post=post, number=number, written_at=post.corrected_at or post.written_at)
     version.sealed_text = seal(post.vault, f"journal.version.text:{post.pk}:{number}", post.text())
+    if post.sealed_event:
+        version.sealed_event = seal(post.vault, f"journal.version.event:{post.pk}:{number}", post.kept().packed())
     version.sealed_reason = seal(post.vault, f"journal.version.reason:{post.pk}:{number}", reason)
     version.save(force_insert=True)
 
@@ -170,7 +178,7 @@ def retract_post(actor: Membership, *, post: UUID, reason: str, code: Retraction
     """
     with transaction.atomic(), opened(actor.circle_id) as feed:
         inside, wanted = under_lock(actor, post)
-        require(inside, Act.RETRACT, own=_own(inside, wanted), audience=Audience(wanted.audience))
+        require(inside, Act.RETRACT, own=_own(inside, wanted), audience=wanted.audience_for(inside.stands))
         if wanted.retracted_at:
             return wanted
         wanted.retracted_at, wanted.retracted_by = clock.now(), inside
@@ -198,8 +206,8 @@ def under_lock(actor: Membership, post: UUID) -> tuple[Membership, Post]:
 
 def _own(member: Membership, post: Post) -> bool:
     """Authorship is the person's: it outlives a membership that ended and began anew."""
-    return post.author.person_id == member.person_id
+    return post.author is not None and post.author.person_id == member.person_id
 
 
 def _announce(feed: OpenFeed, kind: Kind, post: Post, by: Membership) -> FeedLine:
-    return feed.append(kind, Audience(post.audience).readers, post.pk, actor=by.pk)
+    return feed.append(kind, post.readers, post.pk, actor=by.pk)

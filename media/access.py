@@ -63,8 +63,11 @@ def _uploads(member: Membership) -> QuerySet[Upload]:
 
 
 def is_author(member: Membership, medium: Medium) -> bool:
-    """Authorship is the person's: it outlives a membership that ended and began anew. The uploader must have been selected."""
-    return medium.uploader.person_id == member.person_id
+    """Authorship is the person's: it outlives a membership that ended and began anew. The uploader must have been selected.
+
+    What a hospital's system sent is nobody's own.
+    """
+    return medium.uploader is not None and medium.uploader.person_id == member.person_id
 
 
 def is_asked(member: Membership, medium: UUID) -> bool:

@@ -21,7 +21,7 @@ from media.serving import delivered
 from media.sniffing import fitting_name
 from media.tus import begin, router
 from people.audit.services import record_access
-from people.circles.access import Door, KeyedDoor, access_of, opened, session_mark
+from people.circles.access import Door, KeyedDoor, access_of, member_of, opened, session_mark
 from people.circles.models import Membership
 from people.circles.policy import Act
 
@@ -29,23 +29,18 @@ __all__ = ["router"]
 _WEBP = "image/webp"
 
 
-def _member(request: HttpRequest) -> Membership:
-    membership: Membership = request.auth  # type: ignore[attr-defined]
-    return membership
-
-
 @router.post("circles/{circle_id}/media", auth=KeyedDoor(Act.UPLOAD, was_answered), response={200: dict[str, Any], 201: dict[str, Any]})
 def send(request: HttpRequest, circle_id: str, resumable: str | None = None) -> Status[dict[str, Any]] | HttpResponse:
     """Takes a file in: `file` of a form, with `caption`, `site` and `taken_at` beside it; or, `?resumable`, begins an upload in pieces."""
     if resumable is not None:
-        return begin(request, _member(request))
+        return begin(request, member_of(request))
     if request.content_type != "multipart/form-data":
         raise errors.not_a_form()
     file, fields = request.FILES.get("file"), {name: str(value) for name, value in request.POST.items()}
     if file is None:
         raise errors.no_file()
     key = ids.parse(request.headers.get("Idempotency-Key"))
-    medium, new = services.accept_medium(_member(request), key=key, body=file, said=said_of(fields, file.name or ""))
+    medium, new = services.accept_medium(member_of(request), key=key, body=file, said=said_of(fields, file.name or ""))
     return Status(201 if new else 200, medium_item(medium))
 
 
@@ -54,7 +49,7 @@ def listed(
     request: HttpRequest, circle_id: str, kind: MediaKind | None = None, site: str = "", before: str | None = None, limit: int = 50
 ) -> dict[str, Any]:
     """What the posts that the caller sees carry and is ready, the newest first; of one kind, of one place of the body."""
-    page = album(_member(request), kind=kind, site=site, before=place_of(before), limit=page_limit(limit))
+    page = album(member_of(request), kind=kind, site=site, before=place_of(before), limit=page_limit(limit))
     items = [shown_item(carry, heard_by=page.counts[carry.pk]) for carry in page.carries]
     return {"items": items, "next": str(page.next) if page.next else None}
 
@@ -62,7 +57,7 @@ def listed(
 @router.get("circles/{circle_id}/media/{medium_id}", auth=Door(Act.SEE_MEDIA, opens=True), response=dict[str, Any])
 def one(request: HttpRequest, circle_id: str, medium_id: str) -> dict[str, Any]:
     """What is known of a file."""
-    member, wanted = _member(request), ids.parse(medium_id)
+    member, wanted = member_of(request), ids.parse(medium_id)
     upload = unfinished_upload(member, wanted)
     return {"id": str(upload.pk), "state": "uploading"} if upload else _shown(member, visible_medium(member, wanted))
 
@@ -102,7 +97,7 @@ def _content(request: HttpRequest) -> HttpResponseBase:
     medium = medium_of(request)
     answer = _part(request, Part.CONTENT, str(medium.facts()["media_type"]), attached=medium.kind == MediaKind.DOCUMENT)
     if answer.status_code < 300 and request.method == "GET":
-        opened(_member(request), session_mark(request), what="media.opened", about=medium.pk)
+        opened(member_of(request), session_mark(request), what="media.opened", about=medium.pk)
     return answer
 
 
@@ -125,9 +120,9 @@ def _part(request: HttpRequest, part: Part, media_type: str, *, attached: bool) 
 def write_down(request: HttpRequest, medium_id: str, body: TranscriptBody) -> dict[str, Any]:
     """Puts a voice note into words; `reviewed` is the author's word."""
     wanted = medium_of(request).pk
-    notes.write_transcript(_member(request), medium=wanted, text=body.text, reviewed=bool(body.reviewed))
-    record_access(access_of(_member(request), "transcript.written", session_mark(request), about=wanted))
-    return _shown(_member(request), visible_medium(_member(request), wanted))
+    notes.write_transcript(member_of(request), medium=wanted, text=body.text, reviewed=bool(body.reviewed))
+    record_access(access_of(member_of(request), "transcript.written", session_mark(request), about=wanted))
+    return _shown(member_of(request), visible_medium(member_of(request), wanted))
 
 
 @router.get("media/{medium_id}/transcribers", auth=MediaDoor(Act.END_TRANSCRIPTION), response=dict[str, Any])
@@ -139,7 +134,7 @@ def transcribers(request: HttpRequest, medium_id: str) -> dict[str, Any]:
 @router.post("media/{medium_id}/transcribers", auth=MediaDoor(Act.ASK_TRANSCRIPTION), response={200: dict[str, Any], 201: dict[str, Any]})
 def ask(request: HttpRequest, medium_id: str, body: TranscriberBody) -> Status[dict[str, Any]]:
     """Asks a secretary of the circle: she hears this note, and no other."""
-    asked, new = notes.ask_transcriber(_member(request), medium=medium_of(request).pk, member=body.member)
+    asked, new = notes.ask_transcriber(member_of(request), medium=medium_of(request).pk, member=body.member)
     if new:
         _noted(request, "transcription.asked", asked)
     return Status(201 if new else 200, _asked(asked))
@@ -148,7 +143,7 @@ def ask(request: HttpRequest, medium_id: str, body: TranscriberBody) -> Status[d
 @router.delete("media/{medium_id}/transcribers/{member_id}", auth=MediaDoor(Act.END_TRANSCRIPTION), response={204: None})
 def ask_no_more(request: HttpRequest, medium_id: str, member_id: str) -> Status[None]:
     """She hears it no more."""
-    ended = notes.end_transcriber(_member(request), medium=medium_of(request).pk, member=ids.parse(member_id))
+    ended = notes.end_transcriber(member_of(request), medium=medium_of(request).pk, member=ids.parse(member_id))
     _noted(request, "transcription.ended", ended)
     return Status(204, None)
 
@@ -158,7 +153,7 @@ def to_write_down(request: HttpRequest, circle_id: str) -> dict[str, Any]:
     """The notes that the caller was asked to write down."""
     items = [
         {"medium": medium_item(asked.medium), "asked_by": _named(asked.medium.uploader), "since": rfc3339(asked.since)}
-        for asked in notes_to_write_down(_member(request))
+        for asked in notes_to_write_down(member_of(request)) if asked.medium.uploader
     ]
     return {"items": items, "next": None}
 
@@ -166,14 +161,14 @@ def to_write_down(request: HttpRequest, circle_id: str) -> dict[str, Any]:
 @router.post("media/{medium_id}/listening", auth=MediaDoor(Act.LISTEN), response={204: None})
 def heard(request: HttpRequest, medium_id: str) -> Status[None]:
     """The caller has heard it."""
-    notes.hear(_member(request), medium=medium_of(request).pk)
+    notes.hear(member_of(request), medium=medium_of(request).pk)
     return Status(204, None)
 
 
 @router.get("media/{medium_id}/listening", auth=MediaDoor(Act.SEE_MEDIA), response=dict[str, Any])
 def listeners(request: HttpRequest, medium_id: str) -> dict[str, Any]:
     """Who has heard it, and when first."""
-    seen = listenings_seen(_member(request), medium_of(request).pk)
+    seen = listenings_seen(member_of(request), medium_of(request).pk)
     return {"items": [{**_named(one.member), "at": rfc3339(one.at)} for one in seen], "next": None}
 
 
@@ -186,4 +181,4 @@ def _asked(one: Transcriber) -> dict[str, Any]:
 
 
 def _noted(request: HttpRequest, what: str, asked: Transcriber) -> None:
-    record_access(access_of(_member(request), what, session_mark(request), about=asked.member_id))
+    record_access(access_of(member_of(request), what, session_mark(request), about=asked.member_id))

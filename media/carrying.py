@@ -4,6 +4,8 @@ so a post is told with its files as they then stand, and whatever becomes of the
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from foundation import clock
 from media.models import Carry, CarryRows, Listening, Medium
 from messaging.feed.enums import Kind
@@ -26,7 +28,20 @@ def attach(line: FeedLine, post: UUID, uploader: Membership, media: Sequence[UUI
     wanted = list(dict.fromkeys(media))
     if not wanted:
         return []
-    found = Medium.objects.filter(uploader__person=uploader.person_id, circle=uploader.circle_id).in_bulk(wanted)
+    return _carried(line, post, Medium.objects.filter(uploader__person=uploader.person_id, circle=uploader.circle_id), wanted)
+
+
+def attach_arrived(line: FeedLine, post: UUID, media: Sequence[UUID]) -> list[Medium]:
+    """As `attach`, for a post that a hospital's system writes: files of the line's circle that such a system sent (`media.arriving`).
+
+    Raises UnknownMedium for what a person sent, or what is of another circle.
+    """
+    wanted = list(dict.fromkeys(media))
+    return _carried(line, post, Medium.objects.filter(uploader=None, circle=line.feed_id), wanted) if wanted else []
+
+
+def _carried(line: FeedLine, post: UUID, among: QuerySet[Medium], wanted: list[UUID]) -> list[Medium]:
+    found = among.in_bulk(wanted)
     if len(found) < len(wanted):
         raise UnknownMedium
     carried = [found[medium] for medium in wanted]

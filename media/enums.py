@@ -25,6 +25,7 @@ class Part(models.TextChoices):
     PIECE = "piece"  # of an upload that is under way
     UPLOAD = "upload"  # as it was sent; gone once it was processed
     CONTENT = "content"  # what readers get
+    EXPORT = "export"  # a copy of a record; its row belongs to neither a medium nor an upload
     THUMBNAIL = "thumbnail"  # a small WebP of a photo, or of a document's first page
 
 

@@ -59,17 +59,26 @@ def write(
     return row
 
 
-def read(blob: Blob, vault: UUID, start: int = 0, end: int | None = None) -> Generator[bytes]:
+def read(blob: Blob, vault: UUID, start: int = 0, end: int | None = None, *, where: Store | None = None) -> Generator[bytes]:
     """Plain bytes [start, end), in pieces of at most 64 KiB; only the chunks that are needed are read and opened.
 
-    Raises Tampered before any byte that is not authenticated, Absent where the store has lost the object, SealBroken where the
-    patient's key is gone.
+    `where`: another store than the service's, as a backup's. Raises Tampered before any byte that is not authenticated, Absent where the
+    store has lost the object, SealBroken where the patient's key is gone.
     """
     place = Place(vault, blob.id, blob.part)
     key = seal.unwrap_key(vault, _key_place(blob), bytes(blob.wrapped_key))
-    if store().size(blob.id.hex) != sealed_size(blob.size):
+    held = where or store()
+    if held.size(blob.id.hex) != sealed_size(blob.size):
         raise Tampered("not as long as it was written")
-    return open_range(key, place, blob.size, partial(store().read, blob.id.hex), start, end)
+    return open_range(key, place, blob.size, partial(held.read, blob.id.hex), start, end)
+
+
+def drop_unkept(blob: Blob) -> None:
+    """Deletes what `write` has written and no row will name; what fails is swept later."""
+    try:
+        store().delete(blob.id.hex)
+    except OSError as error:
+        log.warning("media.unkept blob=%s why=%s", blob.pk, type(error).__name__)
 
 
 def discard(blobs: Iterable[Blob]) -> None:

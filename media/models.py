@@ -20,7 +20,7 @@ class Medium(models.Model):
 
     id = models.UUIDField(primary_key=True, default=ids.new)
     circle = models.ForeignKey(Circle, models.PROTECT, related_name="media")
-    uploader = models.ForeignKey(Membership, models.PROTECT, related_name="media")
+    uploader = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="media")  # null: a hospital's system sent it
     kind = models.CharField(max_length=16, choices=MediaKind.choices)
     state = models.CharField(max_length=16, choices=MediaState.choices, default=MediaState.PROCESSING)
     code = models.CharField(max_length=48, blank=True, default="")  # why it was refused, as `media.too_many_pixels`

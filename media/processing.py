@@ -1,8 +1,9 @@
 """Hands a file to a child that shuts itself in, and believes nothing of what comes back: kinds, lengths and bounds are read anew."""
 import contextlib
+import struct
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.conf import settings
 
@@ -10,9 +11,10 @@ from media.enums import MediaKind
 from media.errors import DecoderDied
 from media.processed import Processed, read_answer
 from media.sandbox.child_process import Child, ChildDied
+from media.sandbox.framed import PRINTS, parts_of
 from media.sandbox.readers import Family, family_of
 
-__all__ = ["Processed", "process", "warm"]
+__all__ = ["Processed", "printable", "process", "warm"]
 
 _OFFICE = ("application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.")
 
@@ -60,6 +62,25 @@ def warm(photos: int) -> Iterator[None]:
         yield
     finally:
         _SPARES.dismiss()
+
+
+def printable(previews: Sequence[bytes]) -> list[bytes]:
+    """Small JPEGs of so many previews (WebP), b"" for one that can't be opened; all by one child, so at most some twenty-five at once.
+
+    Raises DecoderDied, and in production OSError, as `process`.
+    """
+    child = _SPARES.take(Family.PHOTOS)
+    try:
+        answer = child.ask(PRINTS, (struct.pack(">I", len(one)) + one for one in previews), only_walled=settings.PRODUCTION)
+    except ChildDied:
+        raise DecoderDied from None
+    finally:
+        child.end()
+        _SPARES.fill()
+    found = list(parts_of(answer.content or b""))
+    if len(found) != len(previews) or not all(one.startswith(b"\xff\xd8\xff") for one in found if one):
+        raise DecoderDied
+    return found
 
 
 def process(kind: MediaKind, media_type: str, source: Iterable[bytes]) -> Processed:

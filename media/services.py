@@ -22,7 +22,7 @@ from messaging.feed.enums import Kind
 from messaging.feed.services import opened
 from people.accounts.locks import lock_people
 from people.circles.access import require, still_enters
-from people.circles.models import Membership
+from people.circles.models import Circle, Membership
 from people.circles.policy import Act
 
 
@@ -141,8 +141,13 @@ def room_for(member: Membership, size: int) -> None:
 
 def new_medium(member: Membership, blob: Blob, said: Said, kind: Recognised) -> Medium:
     """The rows of a file whose bytes are durable, with the id that its blob names; the worker may claim it at once."""
+    return entered(blob, said, kind, circle=member.circle, uploader=member)
+
+
+def entered(blob: Blob, said: Said, kind: Recognised, *, circle: Circle, uploader: Membership | None) -> Medium:
+    """The same for whoever sent it; None: a hospital's system. Under the lock of the circle's head."""
     now = timezone.now()
-    medium = Medium(id=blob.medium_id, circle=member.circle, uploader=member, kind=kind.kind, created_at=now, due_at=now)
+    medium = Medium(id=blob.medium_id, circle=circle, uploader=uploader, kind=kind.kind, created_at=now, due_at=now)
     medium.set_facts({**said.facts(), "media_type": kind.media_type, "bytes": blob.size})
     medium.save(force_insert=True)
     blob.save(force_insert=True)

@@ -29,7 +29,7 @@ def spoken(source: Iterable[bytes]) -> str:
     try:
         return _heard(_as_wav(source))
     except (ChildDied, OSError, subprocess.SubprocessError, ValueError) as error:
-        log.warning("speech engine gave no text: %s", type(error).__name__)
+        log.warning("media.no_speech error=%s", type(error).__name__)
         return ""
 
 

@@ -13,7 +13,7 @@ from media.access import UploadDoor, upload_of
 from media.collecting import remove
 from media.models import Upload
 from media.protocol import metadata, said_of
-from people.circles.access import Door
+from people.circles.access import Door, member_of
 from people.circles.models import Membership
 from people.circles.policy import Act
 
@@ -75,20 +75,15 @@ def piece(request: HttpRequest, circle_id: str, medium_id: str) -> HttpResponse:
     if request.content_type != _PIECE:
         raise errors.not_a_piece()
     offset = _number(request, "Upload-Offset")
-    upload = pieces.append_piece(_member(request), upload=upload_of(request).pk, offset=offset, body=_body(request))
+    upload = pieces.append_piece(member_of(request), upload=upload_of(request).pk, offset=offset, body=_body(request))
     return _told(HttpResponse(status=204), upload)
 
 
 @router.delete("circles/{circle_id}/media/{medium_id}", auth=Door(Act.SEE_MEDIA), response={204: None})
 def throw_away(request: HttpRequest, circle_id: str, medium_id: str) -> HttpResponse:
     """Throws away an upload, or a file of one's own that no post carries."""
-    remove(_member(request), wanted=ids.parse(medium_id))
+    remove(member_of(request), wanted=ids.parse(medium_id))
     return HttpResponse(status=204)
-
-
-def _member(request: HttpRequest) -> Membership:
-    membership: Membership = request.auth  # type: ignore[attr-defined]
-    return membership
 
 
 def _told(answer: HttpResponse, upload: Upload) -> HttpResponse:

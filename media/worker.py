@@ -73,15 +73,15 @@ def work_on(claim: Claim) -> Callable[[], None] | None:
         settled = settle_medium(claim.medium, claim.attempt, _looked_through(medium))
     except Refused as refusal:
         refuse_medium(claim.medium, claim.attempt, refusal.code)
-        log.info("media.refused %s medium=%s", refusal.code, claim.medium)
+        log.info("media.refused code=%s medium=%s", refusal.code, claim.medium)
     except ScannerDown:
         _wait(claim, _ASK_SCANNER_AGAIN, Wait.SCANNER)
     except (SealBroken, Tampered, Absent, Blob.DoesNotExist) as error:
         refuse_medium(claim.medium, claim.attempt, "media.unreadable")
-        log.error("media.broken %s medium=%s", type(error).__name__, claim.medium)
+        log.error("media.broken error=%s medium=%s", type(error).__name__, claim.medium)
     except OSError as error:  # the store or the disk, reading or writing: nothing of the file's doing
         _wait(claim, _TRY_AGAIN)
-        log.error("media.postponed %s medium=%s", type(error).__name__, claim.medium)
+        log.error("media.postponed error=%s medium=%s", type(error).__name__, claim.medium)
     else:
         if settled and medium.kind == MediaKind.VOICE and speech.wanted():
             return lambda: _write_down(claim.medium)

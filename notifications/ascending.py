@@ -15,6 +15,7 @@ from people.circles.enums import Role
 from people.circles.models import Membership
 
 REPEAT = dt.timedelta(seconds=300)  # after the last rung, everybody on duty is told again
+HOSPITAL_REPEAT = dt.timedelta(hours=1)
 LOOK_AGAIN = dt.timedelta(seconds=300)  # while nobody is on duty: hours change, people come in
 ON_DUTY = frozenset({Reached.REACHABLE, Reached.FAILING, Reached.NOT_CONNECTED})
 Found = Mapping[UUID, Reach]
@@ -53,6 +54,14 @@ def ways_up(call: Call, at: dt.datetime) -> Ways:
     strangers = [member for pk, member in instead.items() if pk not in members]
     reach = {**reach, **(reach_of(strangers, at) if strangers else {})}
     return Ways(levels, reach, [_called(level.members, reach, instead) for level in levels])
+
+
+def told_first(call: Call, at: dt.datetime) -> set[UUID]:
+    """The people whom an alert that begins now tells at its very beginning: those of the first level of which somebody is on duty."""
+    ways = ways_up(call, at)
+    if not ways.levels or ways.levels[0].after_s > 0:
+        return set()
+    return {member.person_id for member in next((level for level in ways.called if level), ())}
 
 
 def _called(members: Iterable[Membership], reach: Found, instead: Mapping[UUID, Membership]) -> list[Membership]:
@@ -113,7 +122,7 @@ def _tell_level(moving: Moving, ways: Ways, place: int) -> bool:
         _unreached(moving, ways, place)
         return True
     step = moving.step(Stride.TOLD, called, rung=place)
-    if not moving.tell(called, News.URGENT, step):
+    if not moving.tell(called, moving.news, step):
         moving.correct(step, what=Stride.UNREACHED)
         _say_unreached(moving, ways, step, called)
         return True
@@ -138,7 +147,7 @@ def _unreached(moving: Moving, ways: Ways, place: int) -> None:
     step = moving.step(Stride.UNREACHED, called, rung=place)
     _say_unreached(moving, ways, step, called)
     written = moving.hurry(called)
-    moving.tell([member for member in called if member.person_id not in written], News.URGENT, step)
+    moving.tell([member for member in called if member.person_id not in written], moving.news, step)
     moving.hurry(called)
 
 
@@ -154,10 +163,11 @@ def _tell_again(moving: Moving, ways: Ways) -> dt.datetime:
     """Beyond the last level everybody on duty is told again, at times that don't drift; when that is next due."""
     last = moving.climb.started_at + _after(ways.levels[-1])
     told = moving.climb.steps.filter(at__gte=moving.climb.started_at).order_by("-at", "-pk").first()
-    now = (moving.at - last) // REPEAT
-    if told is not None and (told.at - last) // REPEAT < now:
+    repeat = HOSPITAL_REPEAT if moving.call.of_hospital else REPEAT
+    now = (moving.at - last) // repeat
+    if told is not None and (told.at - last) // repeat < now:
         everybody = ways.everybody
         again = told.what == Stride.TOLD_AGAIN
         step = moving.repeat(told, everybody) if again else moving.step(Stride.TOLD_AGAIN, everybody)
-        moving.tell(everybody, News.URGENT, step)
-    return last + (now + 1) * REPEAT
+        moving.tell(everybody, moving.news, step)
+    return last + (now + 1) * repeat

@@ -1,6 +1,7 @@
 """What somebody has wished, as it is kept in `Preference.choices`, and what holds where nothing was wished.
 
-Defaults interrupt nobody: on duty too, only urgent messages and what is addressed to oneself ring, for a physician only urgent ones.
+Defaults interrupt nobody: on duty too, only urgent messages, what is addressed to oneself and what one is to be reminded of ring, for a
+physician only urgent ones and reminders; and what a hospital tells, for those who have something to do about it (`HOSPITAL_ROLES`).
 """
 import datetime as dt
 from collections.abc import Mapping
@@ -12,18 +13,22 @@ from django.conf import settings
 
 from notifications.daytimes import next_of, quiet_left
 from notifications.enums import Channel, News
+from people.circles.enums import Role
 
 # Who wishes something for one of these wishes it for what follows from it.
 WISHES: Mapping[News, News] = {
     News.URGENT: News.URGENT,
+    News.HOSPITAL_ALERT: News.URGENT,
     News.REMINDER: News.URGENT,
     News.SHIFT: News.URGENT,
     News.UNREACHED: News.URGENT,
     News.TODO: News.TODO,
+    News.DUE: News.DUE,
     News.HOSPITAL: News.HOSPITAL,
     News.POST: News.POST,
 }
 NIGHT = {"from": "21:00", "to": "07:00"}  # quiet for families, who have said nothing else
+HOSPITAL_ROLES = (Role.GP, Role.NURSE, Role.PHARMACIST, Role.COORDINATOR)
 ORDER = (Channel.PUSH, Channel.EMAIL, Channel.SMS)
 
 
@@ -35,6 +40,7 @@ class Reader:
     physician: bool
     has_address: bool
     has_number: bool  # and there is a gateway
+    of_stays: bool  # in a role that is told of what hospitals say, in the circle in question or, without one, in any
     via: UUID | None  # the structure for which they are in the circle in question
     choices: Mapping[str, Any]
 
@@ -77,6 +83,10 @@ def default_ways(reader: Reader, wish: News) -> tuple[Channel, ...]:
     """By what a person is told of a kind of news who has wished nothing for it."""
     if wish is News.URGENT:
         return ORDER
+    if wish is News.DUE:
+        return (Channel.PUSH,)
+    if wish is News.HOSPITAL and reader.of_stays:
+        return (Channel.PUSH,)
     if wish is News.TODO and not (reader.professional and reader.physician):
         return (Channel.PUSH,)
     return ()

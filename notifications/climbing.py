@@ -11,6 +11,7 @@ from django.db import transaction
 
 from foundation import clock
 from foundation.http import log_unexpected
+from foundation.retries import PASSING, Retries
 from messaging.feed.calls import Call, calls_of
 from messaging.feed.enums import Kind
 from messaging.feed.models import FeedLine
@@ -21,18 +22,19 @@ from notifications.ladders import circle_rests
 from notifications.models import Climb
 from notifications.moving import Moving
 from notifications.owners import next_look, remind
-from notifications.retries import PASSING, Retries
 from notifications.stops import begin_anew, take_over
 
 log = logging.getLogger("cercle.alerts")
 _MOST = 200  # climbs looked at in one round
+_MOST_OF_HOSPITALS = 20  # the same of hospitals' events, after all others: an urgent message is never far behind them
 _LONGEST_WAY = 20  # moves of one alert in one round: it wakes up, then tells somebody
 _again: Retries[UUID] = Retries(longest_s=10.0)  # climbs that could not be moved a moment ago
 
 
 def begin(line: FeedLine, call: Call) -> None:
     """An urgent post was written: it climbs from the moment of its line on. Once, however often it is heard."""
-    Climb.objects.get_or_create(subject=call.subject, defaults={"circle_id": call.circle, **begin_anew(line.at)})
+    fields = {"circle_id": call.circle, "hospital": call.of_hospital, **begin_anew(line.at)}
+    Climb.objects.get_or_create(subject=call.subject, defaults=fields)
 
 
 def follow(line: FeedLine, call: Call) -> None:
@@ -58,8 +60,10 @@ def climb_due(now: dt.datetime | None = None) -> int:
     One that can't be moved keeps its time, and is tried again a second later, then more and more rarely. Where the database fails the
     round ends. Raises DatabaseError. Called in one thread of a process.
     """
-    due = Climb.objects.filter(next_at__lte=now or clock.now()).exclude(pk__in=_again.resting())
-    return sum(_climb(climb, circle, now) for climb, circle in list(due.order_by("next_at").values_list("pk", "circle")[:_MOST]))
+    due = Climb.objects.filter(next_at__lte=now or clock.now()).exclude(pk__in=_again.resting()).order_by("next_at")
+    people, hospitals = due.filter(hospital=False), due.filter(hospital=True)
+    rows = [*people.values_list("pk", "circle")[:_MOST], *hospitals.values_list("pk", "circle")[:_MOST_OF_HOSPITALS]]
+    return sum(_climb(climb, circle, now) for climb, circle in rows)
 
 
 def _climb(climb: UUID, circle: UUID, now: dt.datetime | None) -> int:
@@ -70,7 +74,7 @@ def _climb(climb: UUID, circle: UUID, now: dt.datetime | None) -> int:
                 moved = _move(feed, climb, at)
         except Exception as error:  # its message may hold what was bound to a statement: only the place is told
             _again.failed(climb)
-            log.error("alerts.unmoved climb=%s is tried again", climb)
+            log.error("alerts.unmoved climb=%s", climb)
             if isinstance(error, PASSING):
                 raise
             log_unexpected(error)

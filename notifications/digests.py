@@ -5,16 +5,17 @@ from uuid import UUID
 from django.db import transaction
 
 from foundation.http import log_unexpected
+from foundation.retries import PASSING
 from messaging.feed.calls import calls_of
 from messaging.feed.enums import Kind, Standing
 from messaging.feed.models import FeedLine
 from messaging.live.queries import counts_of, marks_of
 from notifications.choices import next_digest
+from notifications.deciding import FAMILY
 from notifications.enums import News
 from notifications.models import Preference
 from notifications.notices import notify
 from notifications.preferences import readers_of
-from notifications.retries import PASSING
 from people.circles.enums import CircleState
 from people.circles.models import Grant, Membership
 
@@ -61,11 +62,16 @@ def is_something_new(person: UUID, since: dt.datetime, now: dt.datetime) -> bool
     Only in active circles: of a patient who has died nobody is told anything any more.
     """
     active = Grant.objects.live(now).filter(membership__ended_at=None, membership__circle__state=CircleState.ACTIVE)
-    grants = active.filter(membership__person=person).select_related("membership")
-    members = {grant.membership_id: grant.membership for grant in grants}
+    grants = active.filter(membership__person=person).select_related("membership__circle")
+    members = {grant.membership_id: grant.membership for grant in grants if not _silent(grant.membership)}
     unread = {pk for pk, counts in counts_of(members).items() if counts.get("unread")}
     read = {mark.membership_id: mark.told(members[mark.membership_id].stands)[0] for mark in marks_of(unread)}
     return any(_has_new(members[pk], read.get(pk, 0), since) for pk in unread)
+
+
+def _silent(member: Membership) -> bool:
+    """Whether a hospital has announced the patient's death, and this is family."""
+    return member.circle.family_silent_since is not None and member.stands in FAMILY
 
 
 def _has_new(member: Membership, read: int, since: dt.datetime) -> bool:
@@ -74,4 +80,4 @@ def _has_new(member: Membership, read: int, since: dt.datetime) -> bool:
     if member.stands is not Standing.CARE_TEAM:
         bounds[f"{column}_sees"] = True
     lines = FeedLine.objects.filter(feed=member.circle_id, kind=Kind.POST_WRITTEN, at__gt=since, **bounds).exclude(actor=member.pk)
-    return any(not call.withdrawn for call in calls_of(list(lines.values_list("subject", flat=True))).values())
+    return any(not call.withdrawn and not call.quiet for call in calls_of(list(lines.values_list("subject", flat=True))).values())

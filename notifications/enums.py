@@ -7,10 +7,13 @@ class News(models.TextChoices):
     """What somebody is told of. The push says the same for all of them."""
 
     URGENT = "urgent", _("urgent message")
+    HOSPITAL_ALERT = "hospital_alert", _("news from the hospital that somebody must take")
+    GLASS = "glass", _("somebody of a hospital came in by force of an emergency")
     TODO = "todo", _("something to do that is addressed to you")
     HOSPITAL = "hospital_event", _("news from the hospital")
     POST = "post", _("new message")
     REMINDER = "reminder", _("reminder of what you have taken")
+    DUE = "due", _("reminder of a task, an appointment or a review")
     SHIFT = "shift", _("your shift ends and you still have something")
     UNREACHED = "unreached", _("nobody could be reached: somebody has to telephone")
     DIGEST = "digest", _("what is new, at your hours")
@@ -18,10 +21,26 @@ class News(models.TextChoices):
 
 
 class Lane(models.IntegerChoices):
-    """Urgent deliveries have a lane of their own, which ordinary ones can't delay."""
+    """Urgent deliveries have a lane of their own, which ordinary ones can't delay; nor can what hospitals ask, however much that is."""
 
     URGENT = 0
+    HOSPITAL = 2
     ORDINARY = 1
+
+
+class Rank(models.IntegerChoices):
+    """In which order lines of the feed are heard: what people ask first, then what hospitals ask, then all else."""
+
+    ALERT = 0
+    HOSPITAL = 1
+    ORDINARY = 2
+
+
+class LadderKind(models.TextChoices):
+    """What a ladder is for."""
+
+    URGENT = "urgent", _("urgent messages")
+    HOSPITAL = "hospital", _("news from the hospital that somebody must take")
 
 
 class Channel(models.TextChoices):

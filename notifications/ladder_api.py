@@ -12,6 +12,7 @@ from foundation.clock import rfc3339
 from foundation.errors import Invalid
 from messaging.feed.calls import Call
 from notifications.ascending import Ways, ways_up
+from notifications.enums import LadderKind
 from notifications.ladders import ladder_item, ladder_of
 from notifications.models import Ladder
 from notifications.protocol import LadderBody, ReachQuery
@@ -53,29 +54,30 @@ def _administrator(request: HttpRequest) -> Administrator:
 
 
 @router.get("circles/{circle_id}/ladder", auth=Door(Act.READ), response=dict[str, Any])
-def ladder(request: HttpRequest, circle_id: str) -> dict[str, Any]:
-    """Who is told of urgent messages here, and after how long."""
-    return ladder_item(ladder_of(_member(request).circle_id))
+def ladder(request: HttpRequest, circle_id: str, kind: LadderKind = LadderKind.URGENT) -> dict[str, Any]:
+    """Who is told of urgent messages here, or of what a hospital tells, and after how long."""
+    return ladder_item(ladder_of(_member(request).circle_id, kind), kind)
 
 
 @router.put("circles/{circle_id}/ladder", auth=Door(Act.SET_LADDER), response=dict[str, Any])
 def change_ladder(request: HttpRequest, circle_id: str, body: LadderBody) -> dict[str, Any]:
     """Sets the circle's own ladder; without rungs it has none."""
-    set_ladder(_member(request), rungs=body.rungs)
-    return ladder_item(ladder_of(_member(request).circle_id))
+    set_ladder(_member(request), rungs=body.rungs, kind=body.kind)
+    return ladder(request, circle_id, body.kind)
 
 
 @router.get("structures/{structure_id}/ladder", auth=Administration(), response=dict[str, Any])
-def default(request: HttpRequest, structure_id: str) -> dict[str, Any]:
+def default(request: HttpRequest, structure_id: str, kind: LadderKind = LadderKind.URGENT) -> dict[str, Any]:
     """The ladder that a structure brings into circles without one of their own."""
-    return ladder_item(Ladder.objects.filter(structure=_administrator(request).structure_id).prefetch_related("rungs").first())
+    kept = Ladder.objects.filter(structure=_administrator(request).structure_id, kind=kind)
+    return ladder_item(kept.prefetch_related("rungs").first(), kind)
 
 
 @router.put("structures/{structure_id}/ladder", auth=Administration(), response=dict[str, Any])
 def change_default(request: HttpRequest, structure_id: str, body: LadderBody) -> dict[str, Any]:
     """Sets it; without rungs it has none."""
-    set_default(_administrator(request), rungs=body.rungs)
-    return default(request, structure_id)
+    set_default(_administrator(request), rungs=body.rungs, kind=body.kind)
+    return default(request, structure_id, body.kind)
 
 
 @router.get("circles/{circle_id}/reach", auth=Door(Act.POST), response=dict[str, Any])

@@ -10,6 +10,7 @@ from messaging.feed.calls import Call
 from messaging.feed.enums import Standing
 from messaging.feed.items import Item, Teller, register
 from messaging.feed.models import FeedLine
+from notifications.enums import LadderKind
 from notifications.models import Ladder, Rung
 from people.accounts.enums import StructureKind
 from people.accounts.models import Affiliation, Structure, running
@@ -22,6 +23,8 @@ Seconds = int
 Members = Mapping[UUID, Collection[UUID]]  # memberships, by a structure or by the membership that a ladder names
 EVERYBODY_ELSE_S: Seconds = 300  # of the built-in ladder
 DESK_S: Seconds = 600
+HOSPITAL_GP_S: Seconds = 3600  # of the built-in one for what hospitals tell; nurses are told at once
+HOSPITAL_DESK_S: Seconds = 7200
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,13 @@ class Level:
     structures: tuple[UUID, ...] = ()
 
 
-def ladder_of(circle: UUID) -> Ladder | None:
+def ladder_of(circle: UUID, kind: LadderKind = LadderKind.URGENT) -> Ladder | None:
     """The circle's own ladder, else that of the structure that is in it for longest and has one, None for the built-in one."""
-    own = Ladder.objects.filter(circle=circle).prefetch_related("rungs").first()
+    own = Ladder.objects.filter(circle=circle, kind=kind).prefetch_related("rungs").first()
     if own is not None:
         return own
     seats = TeamSeat.objects.filter(running(clock.now()), circle=circle, ended_at=None).order_by("since", "pk")
-    by_structure = {ladder.structure_id: ladder for ladder in Ladder.objects.filter(structure__in=seats.values("structure"))}
+    by_structure = {ladder.structure_id: ladder for ladder in Ladder.objects.filter(structure__in=seats.values("structure"), kind=kind)}
     structures = seats.values_list("structure", flat=True) if by_structure else []
     return next((by_structure[structure] for structure in structures if structure in by_structure), None)
 
@@ -54,7 +57,7 @@ def takers_of(call: Call) -> list[Membership]:
 
 def may_take(member: Membership, call: Call) -> bool:
     """Whether a member reads a post and their role takes alerts. The circle's state is another question."""
-    number = call.numbers.get(member.stands)
+    number = call.numbers.get(member.stands) if member.stands in call.readers else None
     return number is not None and number >= member.first and takes(Role(member.role))
 
 
@@ -71,11 +74,18 @@ def levels_of(call: Call) -> list[Level]:
     """
     takers = takers_of(call)
     addressed = [member for member in takers if str(member.pk) in call.addressees or member.role in call.addressees]
-    ladder = ladder_of(call.circle)
+    ladder = ladder_of(call.circle, kind_of(call))
     drawn = _drawn(ladder, takers) if ladder is not None else []
+    if not any(level.members for level in drawn) and call.of_hospital:
+        drawn = _built_in_of_hospital(call.circle, takers)
     if not any(level.members for level in drawn):
         return _merged(_built_in(call.circle, takers, addressed))
     return _merged([Level(0, tuple(addressed)), *drawn] if addressed else drawn)
+
+
+def kind_of(call: Call) -> LadderKind:
+    """Which ladder an alert climbs."""
+    return LadderKind.HOSPITAL if call.of_hospital else LadderKind.URGENT
 
 
 def _drawn(ladder: Ladder, takers: Sequence[Membership]) -> list[Level]:
@@ -127,11 +137,22 @@ def _built_in(circle: UUID, takers: Sequence[Membership], addressed: Sequence[Me
     first = list(addressed) or [member for member in takers if member.stands is Standing.CARE_TEAM]
     told = {member.pk for member in first}
     others = [member for member in takers if member.pk not in told]
+    return [Level(0, tuple(first)), Level(EVERYBODY_ELSE_S, tuple(others)), _desk(circle, takers, DESK_S)]
+
+
+def _built_in_of_hospital(circle: UUID, takers: Sequence[Membership]) -> list[Level]:
+    """What a hospital tells is for the next working hour, not for the next minute."""
+    nurses, gps = ([member for member in takers if member.role == role] for role in (Role.NURSE, Role.GP))
+    return [Level(0, tuple(nurses)), Level(HOSPITAL_GP_S, tuple(gps)), _desk(circle, takers, HOSPITAL_DESK_S)]
+
+
+def _desk(circle: UUID, takers: Sequence[Membership], after_s: Seconds) -> Level:
+    """The coordination: whoever coordinates here, and the people of the desks that are in the circle."""
     seated = Q(seats__circle=circle, seats__ended_at=None, kind=StructureKind.COORDINATION)
     desks = set(Structure.objects.filter(seated).values_list("pk", flat=True))
     people = people_of(desks, takers)
     desk = [member for member in takers if member.role == Role.COORDINATOR or any(member.pk in found for found in people.values())]
-    return [Level(0, tuple(first)), Level(EVERYBODY_ELSE_S, tuple(others)), Level(DESK_S, tuple(desk), tuple(sorted(desks)))]
+    return Level(after_s, tuple(desk), tuple(sorted(desks)))
 
 
 def _merged(levels: Iterable[Level]) -> list[Level]:
@@ -143,11 +164,12 @@ def _merged(levels: Iterable[Level]) -> list[Level]:
     return [Level(after, tuple(by_time[after][0].values()), tuple(by_time[after][1])) for after in sorted(by_time)]
 
 
-def ladder_item(ladder: Ladder | None) -> Item:
+def ladder_item(ladder: Ladder | None, kind: LadderKind = LadderKind.URGENT) -> Item:
     """A ladder as the API writes it: whose it is, and its rungs; without one of circle or structure the built-in one holds."""
     if ladder is None:
-        return {"of": "default", "structure": None, "rungs": []}
+        return {"kind": kind, "of": "default", "structure": None, "rungs": []}
     return {
+        "kind": ladder.kind,
         "of": "circle" if ladder.circle_id else "structure", "structure": str(ladder.structure_id) if ladder.structure_id else None,
         "rungs": [_rung_item(rung) for rung in sorted(ladder.rungs.all(), key=lambda rung: rung.place)],
     }  # fmt: skip
@@ -160,7 +182,12 @@ def _rung_item(rung: Rung) -> Item:
 
 
 def _load_ladders(lines: Sequence[FeedLine]) -> dict[UUID, Item]:
-    return {circle: {"ladder": ladder_item(ladder_of(circle))} for circle in {line.feed_id for line in lines}}
+    return {circle: _ladders(circle) for circle in {line.feed_id for line in lines}}
+
+
+def _ladders(circle: UUID) -> Item:
+    hospital = ladder_item(ladder_of(circle, LadderKind.HOSPITAL), LadderKind.HOSPITAL)
+    return {"ladder": ladder_item(ladder_of(circle)), "hospital_ladder": hospital}
 
 
 def tell() -> None:
@@ -169,5 +196,5 @@ def tell() -> None:
 
 
 def circle_rests(circle: UUID) -> bool:
-    """Whether nobody is told anything around a circle: frozen, closed, the patient has died."""
-    return not Circle.objects.filter(pk=circle, state=CircleState.ACTIVE).exists()
+    """Whether nobody is told anything around a circle: frozen, closed, the patient has died, or it is the canary's."""
+    return not Circle.objects.filter(pk=circle, state=CircleState.ACTIVE, synthetic=False).exists()

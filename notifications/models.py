@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from foundation import ids
 from messaging.feed.models import FeedLine
-from notifications.enums import Channel, DeliveryState, Lane, News, Phase, Stride, Transport
+from notifications.enums import Channel, DeliveryState, LadderKind, Lane, News, Phase, Rank, Stride, Transport
 from people.accounts.models import Person, Session, Structure
 from people.circles.enums import Role
 from people.circles.models import Circle, Membership
@@ -17,10 +17,10 @@ class Unheard(models.Model):
     """A line of the feed that nobody here has heard yet; written in its transaction, gone in the one that made notices of it."""
 
     line = models.OneToOneField(FeedLine, models.CASCADE, related_name="+")
-    urgent = models.BooleanField(null=True)  # of an alert; null: of a post that nobody has looked at yet
+    rank = models.SmallIntegerField(choices=Rank.choices, null=True)  # null: of a post that nobody has looked at yet
 
     class Meta:
-        indexes: ClassVar = [models.Index("urgent", "id", name="unheard_by_urgency")]
+        indexes: ClassVar = [models.Index("rank", "id", name="unheard_by_rank")]
 
 
 class Device(models.Model):
@@ -46,10 +46,11 @@ class Device(models.Model):
 
 
 class Ladder(models.Model):
-    """Who is told of an urgent message, of one circle or, as a default, of the circles in which a structure is."""
+    """Who is told of an urgent message, of one circle or, as a default, of the circles in which a structure is; one for each kind."""
 
-    circle = models.OneToOneField(Circle, models.CASCADE, null=True, related_name="ladder")
-    structure = models.OneToOneField(Structure, models.CASCADE, null=True, related_name="ladder")
+    circle = models.ForeignKey(Circle, models.CASCADE, null=True, related_name="ladders")
+    structure = models.ForeignKey(Structure, models.CASCADE, null=True, related_name="ladders")
+    kind = models.CharField(max_length=16, choices=LadderKind.choices, default=LadderKind.URGENT)
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -57,6 +58,8 @@ class Ladder(models.Model):
             models.CheckConstraint(
                 condition=Q(circle=None, structure__isnull=False) | Q(circle__isnull=False, structure=None), name="ladder_of_one"
             ),
+            models.UniqueConstraint("circle", "kind", name="ladder_once_per_circle"),
+            models.UniqueConstraint("structure", "kind", name="ladder_once_per_structure"),
         ]
 
 
@@ -80,13 +83,14 @@ class Climb(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new)
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="climbs")
     subject = models.UUIDField(unique=True)  # the post
+    hospital = models.BooleanField(default=False)  # a hospital's event: moved after what people ask
     phase = models.CharField(max_length=8, choices=Phase.choices, default=Phase.CLIMBING)
     started_at = models.DateTimeField()  # of the present ascent: the rungs count from here
     told_s = models.IntegerField(default=-1)  # the time of the last level told, in seconds after the start; -1: none yet
     next_at = models.DateTimeField(null=True)  # when there is something to do; null: nothing more
 
     class Meta:
-        indexes: ClassVar = [models.Index("next_at", name="climb_due", condition=Q(next_at__isnull=False))]
+        indexes: ClassVar = [models.Index("hospital", "next_at", name="climb_due_by_asker", condition=Q(next_at__isnull=False))]
 
 
 class ClimbStep(models.Model):

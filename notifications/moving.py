@@ -26,6 +26,11 @@ class Moving:
     call: Call
     at: dt.datetime
 
+    @property
+    def news(self) -> News:
+        """What its levels are told of: a hospital's event has a lane of its own, behind what people ask."""
+        return News.HOSPITAL_ALERT if self.call.of_hospital else News.URGENT
+
     def say(self, kind: Kind) -> None:
         """A line of the feed, seen by who reads the post."""
         self.feed.append(kind, self.call.readers, self.call.subject, at=self.at)
@@ -60,7 +65,7 @@ class Moving:
 
     def hurry(self, members: Iterable[Membership]) -> set[UUID]:
         """Letters of this ascent that still wait for a device to show it leave now; people who have a letter, on its way or sent."""
-        ours = Notice.objects.filter(step__climb=self.climb, step__at__gte=self.climb.started_at, news=News.URGENT)
+        ours = Notice.objects.filter(step__climb=self.climb, step__at__gte=self.climb.started_at, news=self.news)
         theirs = ours.filter(person__in=[member.person_id for member in members])
         alive = [DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.SHOWN]
         letters = Delivery.objects.filter(notice__in=theirs, state__in=alive).exclude(channel=Channel.PUSH)

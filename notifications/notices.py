@@ -14,9 +14,12 @@ from notifications.preferences import Leg, Ways, ways_of
 OF_ALERTS = frozenset({News.URGENT, News.REMINDER, News.SHIFT, News.UNREACHED})
 
 
+OF_HOSPITALS = frozenset({News.HOSPITAL_ALERT, News.GLASS})  # asked at once, and behind nothing but alerts
+
+
 def lane_of(news: News) -> Lane:
     """The lane in which news leave."""
-    return Lane.URGENT if news in OF_ALERTS else Lane.ORDINARY
+    return Lane.URGENT if news in OF_ALERTS else Lane.HOSPITAL if news in OF_HOSPITALS else Lane.ORDINARY
 
 
 def notify(
@@ -35,7 +38,7 @@ def notify(
     for person in told:
         notice = Notice(person_id=person, news=news, lane=lane, circle_id=circle, subject=subject, step=step, at=moment)
         theirs = list(_deliveries(notice, _legs(ways[person], devices[person]), devices[person]))
-        if theirs or lane is Lane.URGENT:
+        if theirs or lane is not Lane.ORDINARY:
             notices.append(notice)
             deliveries += theirs
     Notice.objects.bulk_create(notices)

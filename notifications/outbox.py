@@ -25,9 +25,11 @@ from notifications.transports import Address, Outcome
 T = TypeVar("T")
 LEASE = dt.timedelta(seconds=6)  # renewed while a service is waited for: what a killed process had is taken up again after it
 KEPT = dt.timedelta(days=30)  # how long one may ask what became of an ordinary notice
-_FIRST_WAIT_S, _LONGEST_WAIT_S = {Lane.URGENT: 1.0, Lane.ORDINARY: 10.0}, {Lane.URGENT: 60.0, Lane.ORDINARY: 1800.0}
-_LONGEST_ASKED_S = {Lane.URGENT: 300.0, Lane.ORDINARY: 3600.0}  # a service that wants to be asked later than this is asked now and then
-_GIVEN_UP = {Lane.URGENT: dt.timedelta(hours=4), Lane.ORDINARY: dt.timedelta(hours=24)}
+_FIRST_WAIT_S = {Lane.URGENT: 1.0, Lane.HOSPITAL: 1.0, Lane.ORDINARY: 10.0}
+_LONGEST_WAIT_S = {Lane.URGENT: 60.0, Lane.HOSPITAL: 60.0, Lane.ORDINARY: 1800.0}
+# A service that wants to be asked later than this is asked now and then.
+_LONGEST_ASKED_S = {Lane.URGENT: 300.0, Lane.HOSPITAL: 300.0, Lane.ORDINARY: 3600.0}
+_GIVEN_UP = {Lane.URGENT: dt.timedelta(hours=4), Lane.HOSPITAL: dt.timedelta(hours=4), Lane.ORDINARY: dt.timedelta(hours=24)}
 _SWEPT_AT_ONCE = 500
 
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Subquery
 
 from foundation import clock
 from messaging.feed.enums import Standing
-from notifications.choices import WISHES, Reader, chosen_ways, digest_ways, held, usual_ways
+from notifications.choices import HOSPITAL_ROLES, WISHES, Reader, chosen_ways, digest_ways, held, usual_ways
 from notifications.enums import Channel, News
 from notifications.transports.sms import has_gateway
 from people.accounts.enums import Profession
@@ -77,15 +77,18 @@ def ways_of(people: Collection[UUID], news: News, *, circle: UUID | None = None)
 def readers_of(people: Collection[UUID], *, circle: UUID | None = None) -> dict[UUID, Reader]:
     """What is known of people when it is asked how they are told; one statement. Who does not exist is missing."""
     mine = Membership.objects.filter(person=OuterRef("pk"), ended_at=None)
+    here = mine.filter(circle=circle) if circle else mine
     at_work, via = Exists(mine.filter(standing__in=_AT_WORK)), Subquery(mine.filter(circle=circle).values("via")[:1])
-    rows = Person.objects.filter(pk__in=list(people)).annotate(at_work=at_work, via=via)
-    fields = ("pk", "email", "profession", "at_work", "via", "telephone__called_by", "preference__choices")
+    of_stays = Exists(here.filter(role__in=HOSPITAL_ROLES))
+    rows = Person.objects.filter(pk__in=list(people)).annotate(at_work=at_work, via=via, of_stays=of_stays)
+    fields = ("pk", "email", "profession", "at_work", "of_stays", "via", "telephone__called_by", "preference__choices")
     return {
         row["pk"]: Reader(
             professional=row["at_work"],
             physician=row["profession"] == Profession.PHYSICIAN,
             has_address=bool(row["email"]),
             has_number=has_gateway() and row["telephone__called_by"] is not None,
+            of_stays=row["of_stays"],
             via=row["via"],
             choices=row["preference__choices"] or {},
         )
@@ -96,6 +99,8 @@ def readers_of(people: Collection[UUID], *, circle: UUID | None = None) -> dict[
 def _ways(reader: Reader, news: News) -> Ways:
     if news is News.TEST:
         return Ways(at_once=(Channel.PUSH,))
+    if news is News.GLASS:
+        return Ways(at_once=(Channel.PUSH, Channel.EMAIL) if reader.has(Channel.EMAIL) else (Channel.PUSH,))
     if news is News.DIGEST:
         return Ways(at_once=digest_ways(reader))
     chosen = chosen_ways(reader, WISHES[news])

@@ -5,6 +5,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from notifications.enums import LadderKind
 from people.circles.enums import Audience, Role
 
 
@@ -61,7 +62,7 @@ class DigestBody(Schema):
 class PreferencesBody(Schema):
     """`PUT me/preferences`: the whole of it. What is missing is as usual; `null` is none."""
 
-    news: dict[Literal["urgent", "todo", "hospital_event", "post"], WaysBody] = {}
+    news: dict[Literal["urgent", "todo", "due", "hospital_event", "post"], WaysBody] = {}
     quiet: QuietBody | None = None
     digest: DigestBody | None = None
     zone: str | None = Field(default=None, max_length=64)
@@ -85,6 +86,7 @@ class LadderBody(Schema):
     """`PUT circles/{id}/ladder` and `PUT structures/{id}/ladder`; without rungs the default holds again."""
 
     rungs: list[RungBody] = Field(max_length=20)
+    kind: LadderKind = LadderKind.URGENT
 
 
 class ReachQuery(Schema):

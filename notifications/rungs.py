@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation import clock
 from messaging.feed.enums import EVERYONE, Kind
 from messaging.feed.services import opened
+from notifications.enums import LadderKind
 from notifications.errors import bad_rung
 from notifications.ladders import takes
 from notifications.models import Ladder, Rung
@@ -24,7 +25,7 @@ from people.circles.policy import Act
 from people.circles.queries import live_members
 
 
-def set_ladder(actor: Membership, *, rungs: Sequence[RungBody]) -> None:
+def set_ladder(actor: Membership, *, rungs: Sequence[RungBody], kind: LadderKind = LadderKind.URGENT) -> None:
     """Who is told of urgent messages in a circle, and after how long; without rungs the default holds again.
 
     Raises NotFound, Refused, Invalid `ladder.*`. An alert that is under way goes on by the new ladder.
@@ -35,13 +36,13 @@ def set_ladder(actor: Membership, *, rungs: Sequence[RungBody]) -> None:
         members = dict(live_members([inside.circle_id]).values_list("membership", "membership__role"))
         seats = TeamSeat.objects.filter(circle=inside.circle_id, ended_at=None)
         _check(rungs, members, set(seats.values_list("structure", flat=True)))
-        Ladder.objects.filter(circle=inside.circle_id).delete()
+        Ladder.objects.filter(circle=inside.circle_id, kind=kind).delete()
         if rungs:
-            _store(Ladder(circle=inside.circle, changed_at=clock.now()), rungs)
+            _store(Ladder(circle=inside.circle, kind=kind, changed_at=clock.now()), rungs)
         feed.append(Kind.LADDER_CHANGED, EVERYONE, inside.circle_id, actor=inside.pk)
 
 
-def set_default(actor: Administrator, *, rungs: Sequence[RungBody]) -> None:
+def set_default(actor: Administrator, *, rungs: Sequence[RungBody], kind: LadderKind = LadderKind.URGENT) -> None:
     """The ladder of circles in which a structure is and that have none of their own. It names roles and structures, no members.
 
     Raises NotFound, Invalid `ladder.*`.
@@ -51,9 +52,9 @@ def set_default(actor: Administrator, *, rungs: Sequence[RungBody]) -> None:
         structure = locked_structure(actor.structure_id)
         named = Structure.objects.filter(pk__in=[rung.structure for rung in rungs if rung.structure])
         _check(rungs, {}, set(named.values_list("pk", flat=True)))
-        Ladder.objects.filter(structure=structure).delete()
+        Ladder.objects.filter(structure=structure, kind=kind).delete()
         if rungs:
-            _store(Ladder(structure=structure, changed_at=clock.now()), rungs)
+            _store(Ladder(structure=structure, kind=kind, changed_at=clock.now()), rungs)
         note(actor.person, Done.SETTINGS, structure=structure.pk)
 
 

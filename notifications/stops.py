@@ -18,7 +18,7 @@ from people.circles.enums import CircleState
 from people.circles.models import Circle
 
 AGAIN = dt.timedelta(minutes=60)  # after which an owner is reminded of what is not done
-_OF_ALERTS = (News.URGENT, News.REMINDER, News.SHIFT, News.UNREACHED)
+_OF_ALERTS = (News.URGENT, News.HOSPITAL_ALERT, News.REMINDER, News.SHIFT, News.UNREACHED)
 Fields = dict[str, Any]
 
 

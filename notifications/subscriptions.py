@@ -8,15 +8,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from foundation.errors import NotSignedIn
+from foundation.origins import ForbiddenPlace
+from foundation.pinned import may_lead_outside
 from foundation.vault.seal import SITE, SealBroken, seal
 from notifications import errors
 from notifications.devices import address_hash, address_of, place_of
 from notifications.enums import Transport
 from notifications.models import Device
 from notifications.protocol import SubscriptionBody
-from notifications.transports import addresses, apns, fcm, pinned
+from notifications.transports import addresses, apns, fcm
 from notifications.transports.addresses import Address, NativeAddress, WebPushAddress
-from notifications.transports.endpoints import ForbiddenEndpoint, checked
+from notifications.transports.endpoints import checked
 from notifications.transports.web_push import from_base64url, to_base64url
 from people.accounts.models import Person, Session
 
@@ -42,9 +44,9 @@ def address_in(body: SubscriptionBody) -> Address:
         return _app(Transport(body.transport), body.token)
     try:
         origin = checked(body.endpoint)
-        if not pinned.may_lead_outside(origin.host, origin.port):
-            raise ForbiddenEndpoint("address")
-    except ForbiddenEndpoint:
+        if not may_lead_outside(origin.host, origin.port):
+            raise ForbiddenPlace("address")
+    except ForbiddenPlace:
         raise errors.bad_endpoint() from None
     if body.keys is None:
         raise errors.bad_keys()

@@ -16,7 +16,7 @@ from notifications.protocol import PreferencesBody
 from people.accounts.locks import locked_person
 from people.accounts.models import Person
 
-WISHED = (News.URGENT, News.TODO, News.HOSPITAL, News.POST)
+WISHED = (News.URGENT, News.TODO, News.DUE, News.HOSPITAL, News.POST)
 
 
 def set_preferences(person: Person, *, body: PreferencesBody) -> Preference:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from foundation.clock import Seconds
 from foundation.http import log_unexpected
 from foundation.vault.seal import SealBroken
+from foundation.watching import Watch
 from notifications.climbing import reconsider
 from notifications.devices import address_of
 from notifications.enums import Channel, DeliveryState, Lane, News
@@ -23,15 +24,15 @@ from notifications.models import Delivery, Notice
 from notifications.outbox import TTL_S, Claim, Sent, claim_due, record, renew, tried, wanted
 from notifications.transports import Address, Outcome, close, payload_of, ready, send
 from notifications.transports.letters import Letter, letter_of, send_letter
-from notifications.watching import Watch
 
 log = logging.getLogger("cercle.alerts")
 T = TypeVar("T")
 _RENEW_S: Seconds = 2.0
 _DRAIN_S: Seconds = 6.0  # for what is in flight when the end comes; the rest is left to its lease
-_IN_FLIGHT = {Lane.URGENT: 100, Lane.ORDINARY: 40}
+_IN_FLIGHT = {Lane.URGENT: 100, Lane.HOSPITAL: 40, Lane.ORDINARY: 40}
 _AT_ONCE = 25  # claimed together: each is decided anew before it leaves
 _LETTERS = 4
+_CLIMBS = frozenset({News.URGENT, News.HOSPITAL_ALERT})
 _HIGH = frozenset({News.HOSPITAL, News.TEST})  # nobody's alert, so in the ordinary lane; a telephone is woken for them all the same
 
 
@@ -64,7 +65,7 @@ def settled(results: list[Sent]) -> None:
     record(results)
     for sent in results:
         notice = sent.delivery.notice
-        if notice.news == News.URGENT and notice.subject and sent.outcome.kind in {"gone", "refused"} and not _rings(notice):
+        if notice.news in _CLIMBS and notice.subject and sent.outcome.kind in {"gone", "refused"} and not _rings(notice):
             reconsider(notice.subject)
 
 
@@ -103,7 +104,7 @@ class LaneSender:
                     renewed = loop.time()
                     await self._ask(lambda: renew(list(self._flying.values())))
             except DatabaseError as error:
-                log.error("alerts could not do a round of sending: %s", type(error).__name__)
+                log.error("alerts.unsent error=%s", type(error).__name__)
                 await asyncio.sleep(1.0)
             except Exception as error:
                 log_unexpected(error)
@@ -142,7 +143,7 @@ class LaneSender:
 
     async def _outcome(self, parcel: Parcel) -> Outcome:
         if parcel.address is not None:
-            urgency = "high" if self._lane is Lane.URGENT or parcel.delivery.notice.news in _HIGH else "normal"
+            urgency = "high" if self._lane is not Lane.ORDINARY or parcel.delivery.notice.news in _HIGH else "normal"
             return await send(parcel.address, payload_of(parcel.delivery.pk), ttl_s=TTL_S, urgency=urgency)
         if parcel.letter is not None:
             return await asyncio.get_running_loop().run_in_executor(self._letters, send_letter, parcel.letter)

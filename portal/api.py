@@ -7,7 +7,9 @@ from django.http import HttpRequest
 from ninja import Router
 
 from foundation import clock
+from foundation.clock import rfc3339
 from foundation.http import page_limit
+from messaging.feed.enums import Standing
 from messaging.live.queries import counts_of, marks_of
 from notifications.reach import Reach, reach_item
 from people.accounts.models import Person
@@ -23,6 +25,7 @@ from people.contacts.items import contact_item
 from people.contacts.queries import contacts_of, kinships_of, numbers_for
 from portal.queries.circles import circles_page, patient_item
 from portal.queries.reach import reach_of_team, reaches_of
+from portal.queries.stay import glass_until, stay_item
 
 router = Router(tags=["people"])
 
@@ -88,7 +91,8 @@ def circle(request: HttpRequest, circle_id: str) -> dict[str, Any]:
         "id": str(whole.id), "state": whole.state,
         "patient": {**patient_item(whole), "homonym": bears_same_name(whole.patient_id, member.person)},
         "head": member.head_number, "epoch": epoch_of(member), "from": member.first,
-        "members": _members(member), "me": {"member": str(member.pk), "role": member.role, "standing": member.standing},
+        "members": _members(member), "stay": stay_item(member),
+        "me": {"member": str(member.pk), "role": member.role, "standing": member.standing, "glass_until": rfc3339(glass_until(member))},
         "contacts": [contact_item(contact, member.stands) for contact in contacts_of(member)],
         "timezone": whole.zone, "emergency": {"desk": settings.DESK_PHONE}, "open_alerts": counts_of([member.pk])[member.pk]["open_alerts"],
     }
@@ -99,12 +103,13 @@ def _members(viewer: Membership) -> list[dict[str, Any]]:
     marks = {mark.pk: mark for mark in marks_of(member.pk for member in members)}
     read = {pk: mark.told(viewer.stands)[0] for pk, mark in marks.items()}
     told = {pk: number for pk, number in read.items() if number >= viewer.first}
+    untold = viewer.stands is not Standing.CARE_TEAM
     calls = numbers_for(viewer.stands, {member.person_id for member in members if state_of(member, clock.now()) != "ended"})
     kinships = kinships_of(viewer.circle)
     reaches = reaches_of(viewer, members)
     people = [
-        {**member_item(member), "phone": calls.get(member.person_id), "kinship": kinships.get(member.pk), **_reach(reaches.get(member.pk)),
-         "read": told.get(member.pk, 0)}
+        {**member_item(member, untold=untold), "phone": calls.get(member.person_id), "kinship": kinships.get(member.pk),
+         **_reach(reaches.get(member.pk)), "read": told.get(member.pk, 0)}
         for member in members
     ]  # fmt: skip
     seats = [(seat, reach_of_team(seat.structure_id, members, reaches)) for seat in seats_of_teams(viewer.circle_id)]

@@ -1,5 +1,6 @@
 """The app of this room."""
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class PortalConfig(AppConfig):
@@ -7,3 +8,11 @@ class PortalConfig(AppConfig):
 
     name = "portal"
     label = "portal"
+
+    def ready(self) -> None:
+        """Where a canary is wanted, it is a round of the process `care`."""
+        if settings.CANARY:
+            from care.records.rounds import go_round
+            from portal.canary.rounds import Round
+
+            go_round("canary", Round().go)

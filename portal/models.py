@@ -1,4 +1,4 @@
-"""What a person keeps about their own list of patients, and what a data protection officer found about an unusual access."""
+"""A person's own list of patients, what a data protection officer found about an unusual access, and how the canary fares."""
 from typing import ClassVar
 
 from django.conf import settings
@@ -33,3 +33,15 @@ class AccessReview(models.Model):
     sealed_word = models.BinaryField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+
+class Canary(models.Model):
+    """The one row of the canary, by the machine's clock: when it is to try again, and what came of the last time."""
+
+    due_at = models.DateTimeField()
+    turn = models.BooleanField(default=False)  # which of the two writes
+    heard_at = models.DateTimeField(null=True)  # when all was well last
+    delay_s = models.FloatField(null=True)  # from the call to the frame; null: it did not come through
+    code = models.CharField(max_length=16, blank=True, default="")  # what is wrong; "": nothing
+    troubled_since = models.DateTimeField(null=True)
+    told = models.BooleanField(default=False)  # the operator has the e-mail of this trouble

@@ -1,12 +1,15 @@
 """One supervised process: started so that it cannot outlive the supervisor, and its words passed on line by line."""
 import ctypes
 import os
+import pwd
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+from .formation import Part
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)  # loaded before any fork: the child may only make plain calls
@@ -24,9 +27,12 @@ def die_with_parent(death_signal: int, parent: int) -> None:
         os.kill(os.getpid(), death_signal)
 
 
-def spawn(command: list[str], env: Mapping[str, str], cwd: Path, output: int | None = None) -> subprocess.Popen[bytes]:
-    """Start `command` in a session of its own, so that a Ctrl-C reaches the supervisor alone, tied to our life."""
+def spawn(
+    command: list[str], env: Mapping[str, str], cwd: Path, output: int | None = None, user: str | None = None
+) -> subprocess.Popen[bytes]:
+    """Start `command` in a session of its own, so that a Ctrl-C reaches the supervisor alone, tied to our life; as `user` if named."""
     parent = os.getpid()
+    other: dict[str, Any] = {} if user is None else {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
     return subprocess.Popen(
         command,
         env=env,
@@ -35,16 +41,17 @@ def spawn(command: list[str], env: Mapping[str, str], cwd: Path, output: int | N
         stdout=output,
         stderr=subprocess.STDOUT if output is not None else None,
         start_new_session=True,
+        **other,
         preexec_fn=lambda: die_with_parent(signal.SIGKILL, parent),  # the supervisor has one thread: safe here
     )
 
 
 class Child:
-    """A process type of the Procfile and the process that runs it now."""
+    """A part and the process that runs it now."""
 
-    def __init__(self, name: str, command: list[str], start: Callable[[list[str]], subprocess.Popen[bytes]]) -> None:
-        self.name = name
-        self._command = command
+    def __init__(self, part: Part, start: Callable[[Part], subprocess.Popen[bytes]]) -> None:
+        self.part = part
+        self.name = part.name
         self._start = start
         self._rest = b""
         self._last: list[bytes] = []
@@ -64,7 +71,7 @@ class Child:
             return None
         self._since = time.monotonic()
         try:
-            self.process = self._start(self._command)
+            self.process = self._start(self.part)
         except OSError:  # no such program, or no memory: tried again like a death
             self._died()
             raise

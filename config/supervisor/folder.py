@@ -24,7 +24,12 @@ class RunFolder:
         self.path = data / "run"
         self._lock: TextIO | None = None
 
-    def claim(self) -> None:
+    def take_over(self) -> None:
+        """The folder for us alone, without what a dead supervisor left running there. Raises `Refused` with a sentence."""
+        self._claim()
+        self._end_leftovers()
+
+    def _claim(self) -> None:
         """Take the folder, or raise `Refused` while another live supervisor holds it. The kernel frees it however we end."""
         for folder in (self.data, self.path):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -53,7 +58,21 @@ class RunFolder:
         """The process has ended and will not be started again."""
         (self.path / f"{name}.pid").unlink(missing_ok=True)
 
-    def end_leftovers(self) -> None:
+    def names(self) -> list[str]:
+        """Of the processes that run here on the stores: what they rest on itself is told nothing of the folder."""
+        found = sorted(file.stem for file in self.path.glob("*.pid"))
+        return [name for name in found if self.environ(self.pid(name)).get("CERCLE_DATA") == str(self.data)]
+
+    def pid(self, name: str) -> int | None:
+        """What `NAME.pid` says, if there is one."""
+        return _read_pid(self.path / f"{name}.pid")
+
+    def environ(self, pid: int | None) -> dict[str, str]:
+        """The environment with which a process of this folder was started; empty for every other one."""
+        said = dict(word.partition("=")[::2] for word in _environ(pid)) if pid is not None else {}
+        return said if said.get(MARK) == str(self.data) else {}
+
+    def _end_leftovers(self) -> None:
         """End what a dead supervisor left running here, after /proc says that it is ours, and drop its pid files."""
         for file in self.path.glob("*.pid"):
             pid = _read_pid(file)
@@ -67,11 +86,14 @@ class RunFolder:
 
     def _is_ours(self, pid: int) -> bool:
         """Pid numbers come round again, so the process must carry our mark; a zombie's environment reads empty."""
-        try:
-            environ = Path(f"/proc/{pid}/environ").read_bytes()
-        except OSError:
-            return False
-        return f"{MARK}={self.data}".encode() in environ.split(b"\0")
+        return bool(self.environ(pid))
+
+
+def _environ(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return []
 
 
 def _locked(lock: TextIO) -> bool:

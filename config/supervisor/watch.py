@@ -11,61 +11,80 @@ from pathlib import Path
 
 from .children import Child, spawn
 from .folder import MARK, Refused, RunFolder
+from .formation import Part
 
 _TICK_S = 0.1
 _DRAIN_S = 22.0  # a web process takes up to 20 to finish the writes under way
-_PREPARE = [".venv/bin/python", "manage.py", "prepare"]
+_FOR_SERVERS = ("PATH", "LANG", "PYTHONUNBUFFERED", MARK)  # of our environment; keys and addresses are none of theirs
+PREPARE = [".venv/bin/python", "manage.py", "prepare"]
 
 
 class Watch:
-    """Supervises one data folder. `root` is the project's folder, which commands of the Procfile are relative to."""
+    """Supervises one data folder that is taken. `root` is the project's folder, which commands of the Procfile are relative to."""
 
-    def __init__(self, root: Path, folder: RunFolder, port: int, commands: dict[str, list[str]]) -> None:
+    def __init__(self, root: Path, folder: RunFolder, port: int, parts: list[Part]) -> None:
         self._root = root
         self._folder = folder
         self._port = port
+        ours = [part for part in parts if not part.is_server]
         self._env = {
             **os.environ,
             "PORT": str(port),
             "CERCLE_DATA": str(folder.data),
             "PYTHONUNBUFFERED": "1",
             MARK: str(folder.data),
-            "CERCLE_PROCESSES": str(max(len(commands), int(os.environ.get("CERCLE_PROCESSES") or 1))),
+            "CERCLE_PROCESSES": str(max(len(ours), int(os.environ.get("CERCLE_PROCESSES") or 1))),
         }
         # A process that died must answer again within ten seconds: compiled modules are kept, whatever the shell says.
         self._env.pop("PYTHONDONTWRITEBYTECODE", None)
-        self._children = [Child(name, command, self._spawn_piped) for name, command in commands.items()]
-        self._width = max((len(name) for name in commands), default=0)
-        self._ready = "web" not in commands
+        self._children = [Child(part, self._spawn_piped) for part in parts if part.is_server]  # those that run, or shall
+        self._later = [Child(part, self._spawn_piped) for part in ours]
+        self._width = max((len(part.name) for part in parts), default=0)
+        self._has_web = any(part.name.partition(".")[0] == "web" for part in ours)
         self._stopping = False
 
-    def _spawn_piped(self, command: list[str]) -> subprocess.Popen[bytes]:
-        return spawn(command, self._env, self._root, subprocess.PIPE)
+    def _spawn_piped(self, part: Part) -> subprocess.Popen[bytes]:
+        shared = {name: self._env[name] for name in _FOR_SERVERS if name in self._env} if part.is_server else self._env
+        return spawn(part.command, {**shared, **part.env}, self._root, subprocess.PIPE, part.user)
 
-    def run(self, *, prepare: bool) -> int:
-        """Supervise until told to stop. Returns the exit code of the supervisor."""
+    def run(self, *prepare: list[str]) -> int:
+        """Start the servers, run the commands that prepare, then supervise all until told to stop. Returns the supervisor's exit code.
+
+        Raises `Refused` with a sentence where a port is taken.
+        """
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._note_stop)
-        if prepare:
-            code = self._prepare()
-            if code or self._stopping:
-                return 0 if self._stopping else code
-        _refuse_taken(self._port)
+        _refuse_taken({self._port, *(child.part.port for child in (*self._children, *self._later) if child.part.port)})
+        code = 0
+        for command in prepare:
+            if code == 0 and not self._stopping:
+                code = self._prepare(command)
+        if code == 0 and not self._stopping:
+            self._children += self._later
+            self._supervise()
+        stopped = self._stopping
+        self._end()
+        return 0 if stopped else code
+
+    def _supervise(self) -> None:
+        ready = not self._has_web
         while not self._stopping:
             self._step()
-        return self._end()
+            if not ready and answers(self._port, "/healthz"):
+                ready = True
+                self._welcome()
 
     def _note_stop(self, _number: int, _frame: object) -> None:
         self._stopping = True
 
-    def _prepare(self) -> int:
-        process = spawn(_PREPARE, self._env, self._root)
+    def _prepare(self, command: list[str]) -> int:
+        process = spawn(command, self._env, self._root)
         told = False
         while (code := process.poll()) is None:
             if self._stopping and not told:
                 process.terminate()
                 told = True
-            time.sleep(_TICK_S)
+            self._step()
         return code
 
     def _step(self) -> None:
@@ -83,12 +102,12 @@ class Watch:
             if code is not None and not self._stopping:
                 self._pass_on(child)
                 self._say(f"{child.name} ended ({code}) and is started again")
-        if not self._ready and _answers(self._port):
-            self._ready = True
-            welcome = self._folder.path / "welcome.txt"  # written by the preparation: where to go, and as whom
-            if welcome.is_file():
-                self._say(welcome.read_text(encoding="utf-8").rstrip("\n"))
-            self._say(f"ready http://localhost:{self._port}")
+
+    def _welcome(self) -> None:
+        welcome = self._folder.path / "welcome.txt"  # written by the preparation: where to go, and as whom
+        if welcome.is_file():
+            self._say(welcome.read_text(encoding="utf-8").rstrip("\n"))
+        self._say(f"ready http://localhost:{self._port}")
 
     def _listen(self) -> None:
         """Pass on what the children say, for one tick at most."""
@@ -102,20 +121,23 @@ class Watch:
         for line in child.lines():
             self._say(f"{child.name:<{self._width}} | {line.decode(errors='replace')}")
 
-    def _end(self) -> int:
-        for child in self._children:
+    def _end(self) -> None:
+        """First what serves, then what it rests on."""
+        self._stopping = True
+        for is_server in (False, True):
+            self._end_together([child for child in self._children if child.part.is_server == is_server])
+
+    def _end_together(self, children: list[Child]) -> None:
+        for child in children:
             child.signal(signal.SIGTERM)
         deadline = time.monotonic() + _DRAIN_S
-        while any(child.process is not None for child in self._children):
+        while any(child.process is not None for child in children):
             self._listen()
-            for child in self._children:
-                if child.has_died() is not None:
-                    self._folder.forget_pid(child.name)
-                elif time.monotonic() > deadline:
+            for child in children:
+                if child.has_died() is None and time.monotonic() > deadline:
                     child.signal(signal.SIGKILL)
-        for child in self._children:
+        for child in children:
             self._folder.forget_pid(child.name)
-        return 0
 
     def _say(self, text: str) -> None:
         """Write to the terminal. Nobody listening any more is no reason to end."""
@@ -125,30 +147,24 @@ class Watch:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _answers(port: int) -> bool:
-    """Whether the web process answers HTTP. Any answer below 500 will do: behind a proxy this one is a redirect."""
+def answers(port: int, path: str, below: int = 500) -> bool:
+    """Whether a web process answers HTTP, with a status below `below`. For a life sign 500 will do: behind a proxy it is a redirect."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
     try:
-        connection.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
-        return connection.getresponse().status < 500
+        connection.request("GET", path, headers={"Host": f"localhost:{port}"})
+        return connection.getresponse().status < below
     except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
 
 
-def _refuse_taken(port: int) -> None:
-    """Another service on our port would make the web process die again and again."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("", port))
-        except OSError:
-            raise Refused(f"Port {port} is taken by another program: set PORT to a free one.") from None
-
-
-def supervise(root: Path, folder: RunFolder, port: int, commands: dict[str, list[str]], *, prepare: bool) -> int:
-    """Claim the folder, end what a dead supervisor left there, and watch. Raises `Refused` with a sentence."""
-    folder.claim()
-    folder.end_leftovers()
-    return Watch(root, folder, port, commands).run(prepare=prepare)
+def _refuse_taken(ports: set[int]) -> None:
+    """Another service on a port of ours would make a process die again and again."""
+    for port in sorted(ports):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("", port))
+            except (OSError, OverflowError):
+                raise Refused(f"Port {port} is taken by another program: set PORT to a free one.") from None

@@ -30,6 +30,18 @@ def erased_vaults(place: Path) -> set[UUID]:
     return {vault for line in lines if (vault := ids.parse(line.partition(" ")[0]))}
 
 
+def merge_lists(into: Path, other: Path) -> int:
+    """Adds to a list what only the other one knows, on disk when this returns; how many vaults that were."""
+    known, lines = erased_vaults(into), other.read_text().splitlines() if other.exists() else []
+    new = [line for line in lines if (vault := ids.parse(line.partition(" ")[0])) and vault not in known]
+    if new:
+        with os.fdopen(os.open(into, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w") as file:
+            file.write("".join(f"{line}\n" for line in ["", *new]))  # an empty line first: the last one may have been cut short
+            file.flush()
+            os.fsync(file.fileno())
+    return len(new)
+
+
 def destroy_key(vault: UUID) -> bool:
     """Makes all that was sealed with a vault's key noise; whether there was one. Other processes forget it within a minute."""
     if vault == seal.SITE:

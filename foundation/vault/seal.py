@@ -131,13 +131,18 @@ def _bound_key(vault: UUID, place: str) -> bytes:
     return b"cercle:key:1:" + vault.bytes + place.encode()
 
 
+def open_anew(vault: UUID) -> tuple[float, AESGCM, bytes]:
+    """Fetches a vault's key from the store, whatever memory holds. Raises SealBroken, keyring.KeyMissing, DatabaseError."""
+    try:
+        return _fetched(vault)
+    except keyring.KeyMissing:  # a rotation ended between reading the row and reading the ring: the row is another by now
+        return _fetched(vault)
+
+
 def _cipher(vault: UUID) -> tuple[AESGCM, bytes]:
     kept = _kept.get(vault)
     if kept is None or kept[0] < time.monotonic() - _KEEP_S:
-        try:
-            kept = _fetched(vault)
-        except keyring.KeyMissing:  # a rotation ended between reading the row and reading the ring: the row is another by now
-            kept = _fetched(vault)
+        kept = open_anew(vault)
     return kept[1], kept[2]
 
 

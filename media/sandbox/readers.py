@@ -26,8 +26,9 @@ def readers(family: Family) -> dict[str, Reader]:
     """Type → its reader. Loads the family's libraries."""
     if family is Family.PHOTOS:
         from media.sandbox.photos import read_photo
+        from media.sandbox.prints import PRINTS, print_previews
 
-        return dict.fromkeys(("image/jpeg", "image/png", "image/webp", "image/heic"), read_photo)
+        return {**dict.fromkeys(("image/jpeg", "image/png", "image/webp", "image/heic"), read_photo), PRINTS: print_previews}
     if family is Family.VOICES:
         from media.sandbox.voices import SPEECH, read_speech, read_voice
 

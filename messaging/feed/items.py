@@ -28,6 +28,7 @@ class Teller:
 
     load: Callable[[Sequence[FeedLine]], Any]
     render: Callable[[FeedLine, Any, Reader], Item | None]
+    load_complete: Callable[[Sequence[FeedLine]], Any] | None = None  # of lines beside which their feeds have no newer ones
 
 
 _tellers: dict[str, Teller] = {}
@@ -40,14 +41,18 @@ def register(families: Iterable[str], teller: Teller) -> None:
 
 
 class Telling:
-    """Lines with their content, loaded once, rendered for any reader."""
+    """Lines with their content, loaded once, rendered for any reader.
 
-    def __init__(self, lines: Sequence[FeedLine]) -> None:
+    `complete`: they are all that their feeds had, beyond some place, at one moment.
+    """
+
+    def __init__(self, lines: Sequence[FeedLine], *, complete: bool = False) -> None:
         by_teller: dict[int, list[FeedLine]] = {}
         for line in lines:
             by_teller.setdefault(id(_tellers[_family(line)]), []).append(line)
         tellers = {id(teller): teller for teller in _tellers.values()}
-        self._content: dict[int, Any] = {key: tellers[key].load(group) for key, group in by_teller.items()}
+        complete = complete and len(by_teller) == 1  # a line of another family may say something of the same
+        self._content: dict[int, Any] = {key: _loads(tellers[key], complete)(group) for key, group in by_teller.items()}
 
     def item(self, line: FeedLine, reader: Reader) -> Item:
         """The item of a line that the reader's standing sees."""
@@ -55,6 +60,10 @@ class Telling:
         members = teller.render(line, self._content[id(teller)], reader)
         base = {"seq": line.number(reader.standing), "kind": line.kind if members is not None else "void", "at": rfc3339(line.at)}
         return {**base, **(members or {})}
+
+
+def _loads(teller: Teller, complete: bool) -> Callable[[Sequence[FeedLine]], Any]:
+    return teller.load_complete if complete and teller.load_complete else teller.load
 
 
 def _family(line: FeedLine) -> str:

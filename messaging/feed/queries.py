@@ -3,6 +3,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache, reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
@@ -11,6 +12,8 @@ from django.utils import timezone
 from foundation.prepared import Prepared
 from messaging.feed.enums import Kind, Standing
 from messaging.feed.models import SITE_FEED, FeedHead, FeedLine
+
+_MOST_AT_ONCE = 16  # feeds in a statement that is compiled once
 
 
 def lines_after(feed: UUID, standing: Standing, after: int, up_to: int, limit: int) -> list[FeedLine]:
@@ -45,20 +48,32 @@ def lines_since(positions: Mapping[UUID, int], fresh: Collection[UUID], since: d
     """The lines of many feeds in one statement, so in one snapshot: beyond a place in the care team's order each, and of
     `fresh` feeds, whose place nobody here knows yet, what was written since a moment. The site's own feed comes first.
     """
-    if len(positions) == 2 and not fresh:  # the site's and one circle's: what every single post asks
-        (one, after_one), (other, after_other) = positions.items()
-        return _beyond(limit).all(one=one, after_one=after_one, other=other, after_other=after_other)
+    if len(positions) <= _MOST_AT_ONCE and not fresh:  # the site's and those of a few circles: what busy minutes ask all the time
+        return _beyond(list(positions.items()), limit)
     wanted = reduce(or_, (Q(feed=feed, care__gt=position) for feed, position in positions.items()), Q(feed__in=list(fresh), at__gte=since))
     return list(FeedLine.objects.filter(wanted).order_by("feed", "care")[:limit])
 
 
+def _beyond(positions: list[tuple[UUID, int]], limit: int) -> list[FeedLine]:
+    """By one of a few statements, compiled for 2, 4, 8 … feeds: a feed that is asked for twice gives its lines once."""
+    size = 2
+    while size < len(positions):
+        size *= 2
+    asked = [*positions, *positions[:1] * (size - len(positions))]
+    values: dict[str, Any] = {}
+    for place, (feed, after) in enumerate(asked):
+        values |= {f"feed{place}": feed, f"after{place}": after}
+    return _beyond_each(size, limit).all(**values)
+
+
 @cache
-def _beyond(limit: int) -> Prepared[FeedLine]:
-    def build(one: UUID, after_one: int, other: UUID, after_other: int) -> QuerySet[FeedLine]:
-        wanted = Q(feed=one, care__gt=after_one) | Q(feed=other, care__gt=after_other)
+def _beyond_each(size: int, limit: int) -> Prepared[FeedLine]:
+    def build(**values: Any) -> QuerySet[FeedLine]:
+        wanted = reduce(or_, (Q(feed=values[f"feed{place}"], care__gt=values[f"after{place}"]) for place in range(size)))
         return FeedLine.objects.filter(wanted).order_by("feed", "care")[:limit]
 
-    return Prepared(build, one=UUID, after_one=int, other=UUID, after_other=int)
+    types: dict[str, type] = {f"feed{place}": UUID for place in range(size)} | {f"after{place}": int for place in range(size)}
+    return Prepared(build, **types)
 
 
 def site_lines_since(position: int) -> list[FeedLine]:

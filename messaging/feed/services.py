@@ -1,5 +1,6 @@
 """Appending to a feed: lock the head, let the caller read rights again, raise the counters, write the line, ring after the commit."""
 import datetime as dt
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from foundation import clock, ids
 from foundation.prepared import Prepared
+from foundation.writing import PreparedInsert, PreparedUpdate
 from messaging.feed.enums import EVERYONE, Kind, Standings
 from messaging.feed.models import SITE_FEED, FeedHead, FeedLine
 from messaging.feed.queries import newest_line
@@ -19,6 +21,7 @@ Ring = Callable[[UUID], None]
 _ring: list[Ring] = []
 _BATCH = 500
 _MOVES = [moves.name for moves in FeedHead._meta.concrete_fields if moves.name not in {"feed", "epoch"}]  # what an act may change of a head
+_new_line, _moved_head = PreparedInsert(FeedLine), PreparedUpdate(FeedHead, _MOVES)
 OnLines = Callable[[Sequence[FeedLine]], None]
 _on_lines: list[OnLines] = []
 
@@ -55,7 +58,7 @@ class OpenFeed:
         """One more line, saved; the care team sees it whatever `seen_by` says. `at` defaults to now."""
         line = self.numbered(kind, seen_by, subject, actor=actor, until=until, at=at)
         if not self.bulk:
-            line.save(force_insert=True)
+            _new_line.save(line)
         return line
 
     def numbered(
@@ -81,7 +84,7 @@ class OpenFeed:
         """Saves the head and rings once the transaction has committed."""
         if self.lines:
             self.head.touched_at = timezone.now()
-            self.head.save(force_update=True)
+            _moved_head.save(self.head)
             follow(self.lines)
             feed = self.head.feed
             transaction.on_commit(lambda: ring(feed))
@@ -140,6 +143,12 @@ class all_opened:  # noqa: N801  -- as `opened`
         transaction.on_commit(lambda: ring_all(head.feed for head in heads))
 
 
+def lock_all(feeds: Iterable[UUID]) -> None:
+    """Locks heads in the order of their ids, for an act that opens them in several groups after that. Must lie inside a transaction."""
+    if wanted := set(feeds):
+        list(FeedHead.objects.select_for_update().filter(feed__in=wanted).order_by("feed").values_list("feed"))
+
+
 def create_feed(feed: UUID) -> FeedHead:
     """A new, empty feed."""
     return FeedHead.objects.create(feed=feed)
@@ -174,7 +183,7 @@ def note_newest(place: Path) -> int:
     """Notes outside the database how far it has come: lines are never deleted, so a database that stands lower is an older one."""
     newest = newest_line()
     if newest != _noted(place):
-        written = place.with_suffix(".new")
+        written = place.with_suffix(f".{os.getpid()}.new")  # several workers note beside each other
         written.write_text(str(newest))
         written.replace(place)
     return newest

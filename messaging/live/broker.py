@@ -54,7 +54,7 @@ class Broker:
                         pipe.publish(_CHANNEL, message)
                     pipe.execute()
             except (redis.RedisError, OSError) as error:  # the heartbeat heals what is lost here
-                log.warning("bell does not ring: %s", type(error).__name__)
+                log.warning("bell.mute error=%s", type(error).__name__)
                 time.sleep(0.5)
 
     def listen(self) -> None:
@@ -72,7 +72,7 @@ class Broker:
                         if message is not None:
                             self._hear(message["data"])
             except (redis.RedisError, OSError) as error:
-                log.warning("bell is deaf: %s", type(error).__name__)
+                log.warning("bell.deaf error=%s", type(error).__name__)
                 time.sleep(0.5)
 
     def _hear(self, data: bytes) -> None:

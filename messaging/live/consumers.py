@@ -2,7 +2,8 @@
 import asyncio
 import logging
 from collections import deque
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from channels.consumer import AsyncConsumer
@@ -11,10 +12,11 @@ from django.conf import settings
 from django.utils import translation
 
 from foundation.errors import CercleError, NotFound
-from foundation.http import Bucket
+from foundation.limits import Bucket
 from messaging.live import operations, protocol
 from messaging.live.bell import bell
-from messaging.live.handshake import Caller, headers_of, identify, origin_allowed
+from messaging.live.gathering import Gathered
+from messaging.live.handshake import Caller, Headers, headers_of, identify_each, origin_allowed
 from messaging.live.hub import hub
 from messaging.live.outlet import Outlet, PlainSend
 from messaging.live.protocol import NOT_SIGNED_IN, SUBPROTOCOL, TOO_FAST, TOO_LARGE
@@ -23,8 +25,20 @@ from messaging.live.watch import Watch
 
 log = logging.getLogger("cercle.live")
 _FRAMES = Bucket(per_minute=2400, burst=400)  # the contract: nothing bites below 20 a second
-_MOST_WAITING = 1000
+_MOST_WAITING, _MOST_WAITING_BYTES = 1000, 192 * 1024  # of one socket; parsed they weigh a few times that
 _MOST_SOCKETS = 100  # of one person
+A = TypeVar("A")
+Asked = asyncio.Future[operations.Watching | Exception]
+Waiting = tuple[dict[str, Any], Asked | None, int]
+_callers: Gathered[Headers, Caller | None] = Gathered(identify_each)
+_watchings: Gathered[tuple[Caller, dict[str, Any]], operations.Watching] = Gathered(operations.begin_watches)
+
+
+def _unless_wrong(answer: A | Exception) -> A:
+    """An answer. Raises what was given in its place."""
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
@@ -35,6 +49,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
         "websocket.connect": "_connect", "websocket.receive": "_receive", "websocket.disconnect": "_disconnect",
     }  # fmt: skip
 
+    scope: Any
     person: UUID
     session: UUID
     site_seen: int
@@ -51,7 +66,8 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
     async def _connect(self, message: dict[str, Any]) -> None:
         self.watches: dict[UUID, Watch] = {}
         self._closed = False
-        self._waiting: deque[dict[str, Any]] = deque()
+        self._waiting: deque[Waiting] | None = None
+        self._waiting_bytes = 0
         self._working = False
         self._caller: Caller | None = None
         headers = headers_of(self.scope)
@@ -60,7 +76,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
             return
         await hub.ready()
         bell.listen()
-        caller = await in_thread(identify, headers)
+        caller = _unless_wrong(await _callers.ask(headers))
         subprotocol = SUBPROTOCOL if SUBPROTOCOL in self.scope.get("subprotocols", []) else None
         await self.base_send({"type": "websocket.accept", "subprotocol": subprotocol})
         direct = self.scope.get("extensions", {}).get("cercle.write")
@@ -73,8 +89,15 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
             self.close_with(TOO_FAST)
             return
         hub.add(self)
-        if not self._closed and (hear := self.scope.get("extensions", {}).get("cercle.hear")):
-            hear(self._hear)
+        settle = self.scope.get("extensions", {}).get("cercle.settle")
+        if settle is not None and not self._closed:
+            self._leave_loop(settle)
+
+    def _leave_loop(self, settle: Callable[..., None]) -> None:
+        """Our server calls for whatever comes: the application's tasks, queue and scope are let go, which is most of a socket's weight."""
+        self.scope = None
+        settle(self._hear, self._gone)
+        raise StopConsumer
 
     async def _disconnect(self, message: dict[str, Any]) -> None:
         self._gone()
@@ -123,18 +146,23 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
         if frame["op"] == "ping":
             self._say(protocol.answer(protocol.ref_of(frame)))
         else:
-            self._queue(frame)
+            self._queue(frame, len(text))
 
     def _count(self) -> None:
         if settings.LIMITS and _FRAMES.take(id(self)):
             self.close_with(TOO_FAST)
 
-    def _queue(self, frame: dict[str, Any]) -> None:
-        if len(self._waiting) >= _MOST_WAITING:
+    def _queue(self, frame: dict[str, Any], size: int) -> None:
+        if self._waiting is None:
+            self._waiting = deque()
+        self._waiting_bytes += size
+        too_many = len(self._waiting) >= _MOST_WAITING or self._waiting_bytes > _MOST_WAITING_BYTES
+        if self._closed or self._caller is None or too_many:
             self.close_with(TOO_FAST)
             return
-        self._waiting.append(frame)
-        if not self._working and not self._closed:
+        # A watch is asked for at once, with those of other sockets; what it answers still takes its turn.
+        self._waiting.append((frame, _watchings.ask((self._caller, frame)) if frame["op"] == "watch" else None, size))
+        if not self._working:
             self._working = True
             hub.spawn(self._work())
 
@@ -142,25 +170,26 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
         """One operation after another, in the order in which they came."""
         try:
             while self._waiting and not self._closed:
-                frame = self._waiting.popleft()
+                frame, asked, size = self._waiting.popleft()
+                self._waiting_bytes -= size
                 try:
-                    await self._operate(frame, protocol.ref_of(frame))
+                    await self._operate(frame, protocol.ref_of(frame), asked)
                 except CercleError as error:
                     self._refuse(protocol.ref_of(frame), error)
                 except asyncio.CancelledError:
                     raise
                 except Exception as error:  # one frame's failure closes nobody's socket
-                    log.error("operation failed: %s", type(error).__name__)
+                    log.error("live.operation_failed error=%s", type(error).__name__)
                     self._refuse(protocol.ref_of(frame), CercleError("http.failure", "Try again."))
         finally:
-            self._working = False
+            self._working, self._waiting = False, None
 
-    async def _operate(self, frame: dict[str, Any], ref: int | str | None) -> None:
+    async def _operate(self, frame: dict[str, Any], ref: int | str | None, asked: Asked | None) -> None:
         caller = self._caller
         if caller is None:
             return
-        if frame["op"] == "watch":
-            self._watch(await in_thread(operations.begin_watch, caller, frame), ref)
+        if asked is not None:
+            self._watch(_unless_wrong(await asked), ref)
         elif frame["op"] == "read":
             self._say(protocol.answer(ref, **await in_thread(operations.move_mark, caller, frame)))
         elif frame["op"] == "unwatch":

@@ -5,14 +5,16 @@ at the same place (house.md, 4).
 import asyncio
 import datetime as dt
 import logging
+import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Future
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
-from foundation import clock
+from foundation import clock, metrics
 from foundation.vault import seal
 from messaging.feed.enums import Kind, Standing, Standings
 from messaging.feed.items import Reader
@@ -20,7 +22,7 @@ from messaging.feed.models import SITE_FEED, FeedLine
 from messaging.feed.queries import heads, site_position, touched_within
 from messaging.live.marks import Marks
 from messaging.live.news import MOST_FRAME, CircleNews, Missed, News, frames_of, read_inbox, read_missed, read_news
-from messaging.live.protocol import NOT_SIGNED_IN, TOO_SLOW, event
+from messaging.live.protocol import NOT_SIGNED_IN, TOO_SLOW, event, heads_event
 from messaging.live.threads import in_thread
 from messaging.live.watch import Socket, Watch
 from people.circles.queries import lapsed_between
@@ -28,9 +30,13 @@ from people.circles.queries import lapsed_between
 log = logging.getLogger("cercle.live")
 _TICK_S = 0.1
 _INBOX_S = 1.0
+_INBOX_TICK_S = 0.25
 _SETTLE_S = 1.0  # between reading the heads and telling them
+_CLOSE_S, _FEWEST_CLOSED = 0.05, 20  # 400 a second: about what one process signs in
+_LONGEST_CLOSING_S = 8.0
 _GATHER_S = 0.01  # a crowd that lags falls behind within milliseconds of each other
 _AT_ONCE = 200
+_COUNT_S = 30.0
 _MOST_POSITIONS = 200_000
 _SITE_MEMORY = 1000
 
@@ -46,6 +52,8 @@ class Hub:
         self.marks = Marks(self)
         self._positions: dict[UUID, int] = {}
         self._dirty: set[UUID] = set()
+        self._rung_at: dict[UUID, float] = {}  # of what is dirty: when it was rung first, on the monotonic clock
+        self._frames_gone = 0  # handed to sockets that are gone
         self._inbox: set[tuple[UUID, Standing]] = set()  # each standing has its own pace: what it may not see delays nothing
         self._inbox_at: dict[tuple[UUID, Standing], float] = {}
         self._began = self._lapsed_to = clock.now()
@@ -67,7 +75,8 @@ class Hub:
         self._began = self._lapsed_to = clock.now() - dt.timedelta(seconds=1)
         self.site_position = await in_thread(site_position)
         beats = (
-            (_TICK_S, self.marks.flush), (_TICK_S, self._flush_inbox), (5 * _TICK_S, self._end_terms), (20 * _TICK_S, self._close_stuck),
+            (_TICK_S, self.marks.flush), (_INBOX_TICK_S, self._flush_inbox),
+            (5 * _TICK_S, self._end_terms), (20 * _TICK_S, self._close_stuck),
             (settings.HEARTBEAT_S - _SETTLE_S, self._tell_heads), (settings.HEAL_S, self.heal),
         )  # fmt: skip
         for every, work in beats:
@@ -80,7 +89,7 @@ class Hub:
             try:
                 await work()
             except Exception as error:
-                log.error("live beat failed: %s", type(error).__name__)
+                log.error("live.beat_failed error=%s", type(error).__name__)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs something beside, and keeps it from being collected."""
@@ -91,7 +100,7 @@ class Hub:
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            log.error("live task failed: %s", type(task.exception()).__name__)
+            log.error("live.task_failed error=%s", type(task.exception()).__name__)
 
     # Sockets and watches ------------------------------------------------------------------------------------------
 
@@ -108,6 +117,7 @@ class Hub:
             self.unwatch(watch)
         mine = self.sockets.get(socket.person, set())
         mine.discard(socket)
+        self._frames_gone += socket.outlet.n
         if not mine:
             self.sockets.pop(socket.person, None)
 
@@ -159,6 +169,7 @@ class Hub:
         if not self.sockets and feed != SITE_FEED:
             return  # whoever comes reads from the database; destroyed keys concern a process without sockets as well
         self._dirty.add(feed)
+        self._rung_at.setdefault(feed, time.monotonic())
         if not self._draining:
             self._draining = True
             self.spawn(self._drain())
@@ -170,15 +181,23 @@ class Hub:
                 try:
                     news = await self._read(feeds)
                 except Exception as error:  # the database is away: what was rung stays rung
-                    log.error("live reading failed: %s", type(error).__name__)
+                    log.error("live.reading_failed error=%s", type(error).__name__)
                     self._dirty.update(feeds)
                     await asyncio.sleep(1)
                     continue
                 self._tell(news)
+                self._note_delays(feeds, news)
                 if news.more:
                     self._dirty.update(feeds)
         finally:
             self._draining = False
+
+    def _note_delays(self, feeds: list[UUID], news: News) -> None:
+        now = time.monotonic()
+        for feed in feeds:
+            rung_at = self._rung_at.pop(feed, now)
+            if feed in news.circles:
+                metrics.ring_to_screen.observe(now - rung_at)
 
     async def _read(self, feeds: list[UUID]) -> News:
         circles = [feed for feed in feeds if feed != SITE_FEED]
@@ -274,7 +293,7 @@ class Hub:
         try:
             missed = await in_thread(read_missed, circle, reader, number, {watch.membership for watch in together}, self.site_position)
         except Exception as error:  # the database is away: nobody is left standing behind
-            log.error("live catching up failed: %s", type(error).__name__)
+            log.error("live.catching_up_failed error=%s", type(error).__name__)
             await asyncio.sleep(1)
         for watch in together:
             watch.catching = False
@@ -402,25 +421,47 @@ class Hub:
         read = await in_thread(heads, list(self.rooms)) if self.rooms else {}
         for circle, head in read.items():
             if self.is_behind(circle, head.care):
-                self.rung(circle)
+                self._heal(circle)
         await asyncio.sleep(_SETTLE_S)
-        for socket in self.everyone():
-            told = {str(circle): read[circle].number(watch.reader.standing) for circle, watch in socket.watches.items() if circle in read}
+        pieces = {circle: b'"%s":' % str(circle).encode() for circle in read}
+        for turn, socket in enumerate(self.everyone()):
+            if turn % _AT_ONCE == 0:
+                await asyncio.sleep(0)  # posts come first
+            watched = [(circle, watch.reader.standing) for circle, watch in socket.watches.items() if circle in read]
+            told = [pieces[circle] + b"%d" % read[circle].number(standing) for circle, standing in watched]
             if told:
-                socket.outlet.send(event("heads", circles=told))
+                socket.outlet.send(heads_event(told))
 
     async def heal(self) -> None:
         """Whatever lost a ring, the heads touched in the last minute tell it: one query per process, every few seconds."""
         seal.forget_old()
         for feed, position in await in_thread(touched_within, 60.0):
             if self.is_behind(feed, position):
-                self.rung(feed)
+                self._heal(feed)
         if self.sockets:
             await self.marks.heal()
+
+    def _heal(self, feed: UUID) -> None:
+        """Rings what lags. Counted as healed where no ring is under way and somebody here would have waited for one."""
+        if feed in self.rooms and feed not in self._rung_at:
+            metrics.healed.n += 1
+        self.rung(feed)
 
     def is_behind(self, feed: UUID, position: int) -> bool:
         """Whether a feed stands higher than this process has told."""
         return position > (self.site_position if feed == SITE_FEED else self._positions.get(feed, -1))
+
+    def figures(self) -> tuple[int, int, int]:
+        """(sockets, watches, event frames handed out so far), counted in the loop's thread where there is a loop; for any other thread."""
+        if self.loop is None or self.loop.is_closed():
+            return self._count()
+        counted: Future[tuple[int, int, int]] = Future()
+        self.loop.call_soon_threadsafe(lambda: counted.set_result(self._count()))
+        return counted.result(_COUNT_S)
+
+    def _count(self) -> tuple[int, int, int]:
+        sockets = self.everyone()
+        return len(sockets), sum(len(one.watches) for one in sockets), self._frames_gone + sum(one.outlet.n for one in sockets)
 
     def everyone(self) -> list[Socket]:
         """Every local socket."""
@@ -435,10 +476,13 @@ class Hub:
                     if watch.membership != member:
                         watch.socket.outlet.send(told)
 
-    def close_all(self, code: int) -> None:
-        """The process stops: every socket is told to come back."""
-        for socket in self.everyone():
-            socket.close_with(code)
+    async def close_all(self, code: int) -> None:
+        """The process stops: every socket is told to come back, here one and there one, so that nobody meets them all at once."""
+        at_once = max(_FEWEST_CLOSED, round(len(self.everyone()) * _CLOSE_S / _LONGEST_CLOSING_S))
+        while everyone := self.everyone():  # also who was still signing in
+            for socket in random.sample(everyone, min(at_once, len(everyone))):
+                socket.close_with(code)
+            await asyncio.sleep(_CLOSE_S)
 
 
 hub = Hub()

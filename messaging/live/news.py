@@ -44,7 +44,8 @@ def read_news(positions: Mapping[UUID, int], fresh: Collection[UUID], since: dt.
     for line in lines:
         if line.feed_id != SITE_FEED:
             circles.setdefault(line.feed_id, CircleNews([])).lines.append(line)
-    telling = Telling([line for feed, news in circles.items() if readers.get(feed) for line in news.lines])
+    told = [line for feed, news in circles.items() if readers.get(feed) for line in news.lines]
+    telling = Telling(told, complete=not site and len(lines) < MOST_LINES)
     for feed, news in circles.items():
         for reader in readers.get(feed, ()):
             news.items[reader] = [

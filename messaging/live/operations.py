@@ -1,4 +1,5 @@
 """What a client may ask of the socket, run in a thread: watch a circle, move a mark. Each enters by the same door as HTTP."""
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from messaging.live import services
 from messaging.live.handshake import Caller
 from messaging.live.queries import counts_of
 from people.accounts.models import Person
-from people.circles.access import enter, opened, require
+from people.circles.access import enter, opened_together, require
 from people.circles.enums import Audience
 from people.circles.models import Membership
 from people.circles.policy import Act
@@ -44,12 +45,33 @@ def enter_for(caller: Caller, frame: dict[str, Any]) -> Membership:
     return membership
 
 
-def begin_watch(caller: Caller, frame: dict[str, Any]) -> Watching:
-    """Opens a circle for watching. Raises NotFound, Invalid `feed.bad_cursor`."""
-    after = whole_number(frame.get("after"), "after", "feed.bad_cursor")
-    membership = enter_for(caller, frame)
-    with called_from(caller.device):
-        opened(membership, caller.session)
+def begin_watches(asked: Sequence[tuple[Caller, dict[str, Any]]]) -> list[Watching | Exception]:
+    """Opens circles for watching, for several sockets at once; each gets its answer or what was wrong: NotFound, Invalid `feed.bad_cursor`.
+
+    The lines that these openings leave in the trail are committed together, and before anybody is answered.
+    """
+    begun = [(_begun(caller, frame), caller) for caller, frame in asked]
+    try:
+        opened_together([(one.membership, caller.session, caller.device) for one, caller in begun if isinstance(one, Watching)])
+    except Exception:  # one that fails keeps no other from being opened
+        return [_alone(one, caller) if isinstance(one, Watching) else one for one, caller in begun]
+    return [one for one, _ in begun]
+
+
+def _alone(watching: Watching, caller: Caller) -> Watching | Exception:
+    try:
+        opened_together([(watching.membership, caller.session, caller.device)])
+    except Exception as error:
+        return error
+    return watching
+
+
+def _begun(caller: Caller, frame: dict[str, Any]) -> Watching | Exception:
+    try:
+        after = whole_number(frame.get("after"), "after", "feed.bad_cursor")
+        membership = enter_for(caller, frame)
+    except Exception as error:
+        return error
     head, epoch = membership.head_number, epoch_of(membership)
     given = frame.get("epoch")
     reset = (after is not None and after > head) or (given is not None and given != epoch)

@@ -56,6 +56,11 @@ def items_event(circle: UUID, after: int, to: int, items: Iterable[bytes]) -> by
     return b'"event":"items","circle":"%s","after":%d,"to":%d,"items":[%s]}' % (str(circle).encode(), after, to, b",".join(items))
 
 
+def heads_event(pieces: Iterable[bytes]) -> bytes:
+    """A `heads` event from members `"circle":number`, without its `n`: thousands of sockets hear one every few seconds."""
+    return b'"event":"heads","circles":{%s}}' % b",".join(pieces)
+
+
 def numbered(n: int, rest: bytes) -> bytes:
     """An event's whole frame."""
     return b'{"n":%d,%s' % (n, rest)

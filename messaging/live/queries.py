@@ -39,12 +39,15 @@ def passed(circle: UUID, position: int, numbers: Mapping[Standing, int]) -> list
 
 @dataclass(frozen=True)
 class Glance:
-    """A line that some may have read before a moment: its place, its number in each standing that sees it, until when, but for whom."""
+    """A line that some may have read before a moment: its place, its number in each standing that sees it, until when, but for whom.
+
+    `but`: the author's membership; None where no member wrote it.
+    """
 
     position: int
     numbers: Mapping[Standing, int]
     until: dt.datetime
-    but: UUID
+    but: UUID | None
 
 
 def passed_by(circle: UUID, glances: Mapping[str, Glance]) -> dict[str, int]:
@@ -54,13 +57,17 @@ def passed_by(circle: UUID, glances: Mapping[str, Glance]) -> dict[str, int]:
     counts = {
         f"n{place}": Count(
             "membership", distinct=True,
-            filter=_readers(glance.numbers) & Q(position__gte=glance.position, at__lte=glance.until) & ~Q(membership=glance.but),
+            filter=_readers(glance.numbers) & Q(position__gte=glance.position, at__lte=glance.until) & _others(glance.but),
         )
         for place, glance in enumerate(glances.values())
     }  # fmt: skip
     lowest = min(glance.position for glance in glances.values())
     found = ReadMove.objects.filter(membership__circle=circle, position__gte=lowest).aggregate(**counts)
     return {key: found[f"n{place}"] for place, key in enumerate(glances)}
+
+
+def _others(author: UUID | None) -> Q:
+    return ~Q(membership=author) if author else Q()
 
 
 def _readers(numbers: Mapping[Standing, int]) -> Q:

@@ -10,6 +10,7 @@ from typing import Any
 from daphne.http_protocol import WebRequest
 from django.conf import settings
 
+from foundation import ending
 from foundation.http import problem, too_large
 from foundation.vault.spool import CHUNK, SealedSpool
 
@@ -84,7 +85,10 @@ class SealedRequest(WebRequest):  # type: ignore[misc]
             super().requestReceived(command, path, version)
 
     def handle_reply(self, message: dict[str, Any]) -> None:
-        """Daphne's; with the first of several pieces the transport begins to say when it is full."""
+        """Daphne's; with the first of several pieces the transport begins to say when it is full. Who ends keeps no connection."""
+        if ending.has_begun() and message["type"] == "http.response.start" and self.channel is not None:
+            self.channel.persistent = False
+            self.setHeader(b"connection", b"close")
         if message.get("more_body") and self.producer is None and self.channel is not None and not self.finished:
             self.registerProducer(self.pace, True)
         super().handle_reply(message)

@@ -6,23 +6,22 @@ from weakref import WeakKeyDictionary
 
 import httpx2
 
+from foundation.origins import ForbiddenPlace
+from foundation.pinned import pinned_client
 from notifications.transports.answers import outcome_of
 from notifications.transports.outcome import Outcome
-from notifications.transports.pinned import ForbiddenAddress, PinnedTransport
 
 log = logging.getLogger("cercle.push")
 _MOST_READ = 4096  # bytes of an answer's body, which says nothing that is needed
-_CONNECT_S, _READ_S = 5.0, 10.0
 _WHOLE_S = 15.0  # however slowly a service drips its answer
 _clients: "WeakKeyDictionary[asyncio.AbstractEventLoop, httpx2.AsyncClient]" = WeakKeyDictionary()
 
 
 def client() -> httpx2.AsyncClient:
-    """The running loop's client: no redirects, no proxies or other habits out of the environment."""
+    """The running loop's client."""
     loop = asyncio.get_running_loop()
     if loop not in _clients:
-        timeouts = httpx2.Timeout(_READ_S, connect=_CONNECT_S)
-        _clients[loop] = httpx2.AsyncClient(transport=PinnedTransport(), timeout=timeouts, follow_redirects=False, trust_env=False)
+        _clients[loop] = pinned_client()
     return _clients[loop]
 
 
@@ -44,7 +43,7 @@ async def posted(url: str, headers: Mapping[str, str], content: bytes) -> tuple[
     try:
         async with asyncio.timeout(_WHOLE_S):
             return await _answered(url, {**headers, "Accept-Encoding": "identity"}, content, said)
-    except ForbiddenAddress:
+    except ForbiddenPlace:
         log.warning("push.forbidden_address")
         failed = Outcome("forbidden", "refused")
     except (TimeoutError, httpx2.TimeoutException):

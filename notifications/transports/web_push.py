@@ -5,9 +5,10 @@ import logging
 import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from foundation.origins import ForbiddenPlace
 from notifications.transports import lines, vapid
 from notifications.transports.addresses import WebPushAddress
-from notifications.transports.endpoints import ForbiddenEndpoint, checked
+from notifications.transports.endpoints import checked
 from notifications.transports.outcome import Outcome
 
 log = logging.getLogger("cercle.push")
@@ -18,7 +19,7 @@ async def send(address: WebPushAddress, payload: bytes, *, ttl_s: int, urgency: 
     """One message to one browser. No Topic: two alerts never replace one another."""
     try:
         origin = checked(address.endpoint)
-    except ForbiddenEndpoint:
+    except ForbiddenPlace:
         log.warning("push.forbidden_endpoint")
         return Outcome("forbidden", "refused")
     headers = {

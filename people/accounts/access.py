@@ -51,6 +51,7 @@ def caller(request: HttpRequest) -> Person | None:
             session.attended = not _is_unattended(request)
         request.__dict__["cercle_caller"] = session and person_of_session(session)
         request.__dict__["cercle_session"] = session.session_key if session else None
+        request.__dict__["cercle_ward"] = bool(session and session.ward)
     person: Person | None = request.__dict__["cercle_caller"]
     return person
 

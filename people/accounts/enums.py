@@ -65,6 +65,9 @@ class Duty(StrEnum):
     KEEP_STRUCTURES = "keep_structures"
     NAME_ADMINISTRATORS = "name_administrators"
     RETRY_DELIVERIES = "retry_deliveries"
+    KEEP_FEEDS = "keep_feeds"
+    TRY_MESSAGES = "try_messages"
+    DECIDE_IDENTITIES = "decide_identities"
 
 
 class Done(models.TextChoices):
@@ -80,9 +83,16 @@ class Done(models.TextChoices):
     TOOK_BACK = "took_back", _("took the end of the work back")
     RESTARTED = "restarted", _("removed a lost second factor")
     SETTINGS = "settings", _("changed the settings")
+    UNIT_ADDED = "unit_added", _("put somebody on a unit's list")
+    UNIT_ENDED = "unit_ended", _("took somebody off a unit's list")
     CREATED = "created", _("entered the structure")
     INVITED_ADMINISTRATOR = "invited_administrator", _("invited an administrator")
     APPOINTED = "appointed", _("named an administrator")
     DISMISSED = "dismissed", _("ended the administration")
     OPERATOR_NAMED = "operator_named", _("named an operator of the service")
     OPERATOR_ENDED = "operator_ended", _("ended the operation of the service")
+    FEED_MADE = "feed_made", _("connected a feed of the hospital")
+    FEED_CHANGED = "feed_changed", _("changed a feed of the hospital")
+    MESSAGES_REPLAYED = "messages_replayed", _("had messages of a feed worked out again")
+    IDENTITY_DECIDED = "identity_decided", _("decided about an identity")
+    IDENTITY_UNDONE = "identity_undone", _("took a decision about an identity back")

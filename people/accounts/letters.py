@@ -24,6 +24,6 @@ def send_letter(name: str, to: str, **context: Any) -> bool:
     try:
         send_mail(subject, message, None, [to])
     except (OSError, smtplib.SMTPException) as error:
-        log.error("letter %s not sent: %s", name, type(error).__name__)
+        log.error("accounts.letter_unsent name=%s error=%s", name, type(error).__name__)
         return False
     return True

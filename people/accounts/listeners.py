@@ -9,6 +9,7 @@ from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.signals import social_account_added, social_account_updated
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.signals import on_user_logged_in
+from django.conf import settings
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -20,6 +21,7 @@ from messaging.feed.services import append_site
 from people.accounts.access import TOKEN_HEADER
 from people.accounts.adapters import confirm
 from people.accounts.models import Person, Session
+from people.accounts.sessions import WARD
 
 
 @receiver(post_save, sender=Person)
@@ -45,6 +47,8 @@ def list_session(sender: Any, request: HttpRequest, user: Person, **_: Any) -> N
     alive = Session.objects.filter(person=user).values("session_key")
     UserSession.objects.filter(user=user).exclude(session_key__in=alive).delete()
     UserSession.objects.create_from_request(request)
+    if settings.WARD_COOKIE_NAME in request.COOKIES and TOKEN_HEADER not in request.headers:
+        request.session[WARD] = True
 
 
 user_logged_in.disconnect(on_user_logged_in)

@@ -42,6 +42,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=5, default="fr")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    synthetic = models.BooleanField(default=False, db_default=False)  # one of the canary's: in no list, and in no circle but its own
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -253,6 +254,10 @@ class Session(AbstractBaseSession):
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="sessions")
     strong = models.BooleanField(default=False)  # a second factor, a passkey or Pro Santé Connect was used
     seen_at = models.DateTimeField(default=timezone.now)  # last heard of, to a few minutes
+    ward = models.BooleanField(default=False)  # on a computer that several people use: it ends after five idle minutes
+
+    class Meta:
+        indexes: ClassVar = [models.Index("seen_at", name="ward_session_by_use", condition=models.Q(ward=True))]
 
     def __str__(self) -> str:
         return str(self.person_id)  # never the key: it is the credential

@@ -5,9 +5,12 @@ No duty names a circle: who administers enters a circle by the same door as ever
 from people.accounts.enums import Duty
 
 ADMINISTRATORS = frozenset(
-    {Duty.SEE_TEAM, Duty.INVITE, Duty.CONFIRM, Duty.WITHDRAW, Duty.END_WORK, Duty.RESTART_FACTOR, Duty.CHANGE_SETTINGS}
+    {
+        Duty.SEE_TEAM, Duty.INVITE, Duty.CONFIRM, Duty.WITHDRAW, Duty.END_WORK, Duty.RESTART_FACTOR, Duty.CHANGE_SETTINGS,
+        Duty.TRY_MESSAGES, Duty.DECIDE_IDENTITIES,
+    }
 )
-OPERATORS = frozenset({Duty.SEE_SERVICE, Duty.KEEP_STRUCTURES, Duty.NAME_ADMINISTRATORS, Duty.RETRY_DELIVERIES})
+OPERATORS = frozenset({Duty.SEE_SERVICE, Duty.KEEP_STRUCTURES, Duty.NAME_ADMINISTRATORS, Duty.RETRY_DELIVERIES, Duty.KEEP_FEEDS})
 
 
 def may(duty: Duty, *, administers: bool = False, operates: bool = False) -> bool:

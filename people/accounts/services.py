@@ -1,8 +1,9 @@
 """Every write about people and structures. Sign-in itself is allauth's."""
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -12,25 +13,34 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from foundation import clock, ids
+from messaging.feed.services import lock_all
 from people.accounts.locks import lock_person, locked_person
 from people.accounts.models import DataProtectionOfficer, Person, Structure, running
 from people.accounts.sessions import end_sessions
 
 OnPerson = Callable[[Person], None]
-_on_confirmation: list[OnPerson] = []
-_on_end: list[OnPerson] = []
+FeedsOfPerson = Callable[[Person], Iterable[UUID]]
+_on_confirmation: dict[OnPerson, FeedsOfPerson] = {}
+_on_end: dict[OnPerson, FeedsOfPerson] = {}
 
 
-def when_confirmation_changes(do: OnPerson) -> None:
-    """Registers what follows from a confirmed profession or a withdrawn confirmation, inside its transaction."""
-    if do not in _on_confirmation:
-        _on_confirmation.append(do)
+def when_confirmation_changes(do: OnPerson, *, opens: FeedsOfPerson) -> None:
+    """Registers what follows from a confirmed profession or a withdrawn confirmation, inside its transaction.
+
+    `opens` says which feeds it opens: those of all are locked at once, in one order, before anything follows.
+    """
+    _on_confirmation[do] = opens
 
 
-def when_accounts_end(do: OnPerson) -> None:
-    """Registers what follows from a closed account, inside its transaction and under the lock of the person's row."""
-    if do not in _on_end:
-        _on_end.append(do)
+def when_accounts_end(do: OnPerson, *, opens: FeedsOfPerson) -> None:
+    """Registers what follows from a closed account, inside its transaction and under the lock of the person's row. `opens` as above."""
+    _on_end[do] = opens
+
+
+def _follow(what: dict[OnPerson, FeedsOfPerson], person: Person) -> None:
+    lock_all(feed for opens in what.values() for feed in opens(person))
+    for do in what:
+        do(person)
 
 
 @dataclass(frozen=True)
@@ -109,8 +119,7 @@ def confirm_profession(*, person: Person, profession: str, rpps: str = "") -> No
         person.rpps = rpps or person.rpps
         person.confirmed_at = person.confirmed_at or clock.now()
         person.save(update_fields=["profession", "rpps", "confirmed_at"])
-        for do in _on_confirmation:
-            do(person)
+        _follow(_on_confirmation, person)
 
 
 def withdraw_confirmation(*, person: Person) -> None:
@@ -119,16 +128,14 @@ def withdraw_confirmation(*, person: Person) -> None:
         lock_person(person)
         person.confirmed_at = None
         person.save(update_fields=["confirmed_at"])
-        for do in _on_confirmation:
-            do(person)
+        _follow(_on_confirmation, person)
 
 
 def disable_account(*, person: Person) -> None:
     """Closes an account: its sockets close with the commit (`account.disabled`), its sessions and replacements end, it cannot sign in."""
     with transaction.atomic():
         locked_person(person.pk)
-        for do in _on_end:
-            do(person)
+        _follow(_on_end, person)
         person.is_active = False
         person.save(update_fields=["is_active"])
         end_sessions(person)

@@ -26,6 +26,8 @@ from people.accounts.models import Person, Session
 _PLACE = "accounts.session"
 _METHODS = "account_authentication_methods"  # where allauth notes how somebody signed in
 _NOTED_EVERY = dt.timedelta(minutes=10)  # a session that is used writes its row no more often
+_NOTED_ON_WARDS = dt.timedelta(seconds=20)
+WARD = "ward"  # in a session's content: the device is a ward's
 _STRONG = {"mfa", "socialaccount", "device"}  # a bound device with its PIN is two factors (people.codes)
 
 
@@ -39,6 +41,7 @@ class SessionStore(DatabaseStore):
 
     person: Person | None = None  # both loaded with the row
     strong: bool = False
+    ward: bool = False
     attended: bool = True  # whether somebody is at the device; what its program asks by itself is no use of the session
 
     @classmethod
@@ -63,6 +66,7 @@ class SessionStore(DatabaseStore):
         row = cast(Session, super().create_model_instance(data))
         row.person_id = data.get(SESSION_KEY)
         row.strong = any(record.get("method") in _STRONG for record in data.get(_METHODS, ()))
+        row.ward = bool(data.get(WARD))
         return row
 
     def _get_session_from_db(self) -> Session | None:
@@ -71,11 +75,11 @@ class SessionStore(DatabaseStore):
         if row is None:
             self._session_key = None
             return None
-        if self.attended and _lies_idle(row):
+        if (self.attended or row.ward) and _lies_idle(row, self.attended):
             self.delete(row.session_key)
             self._session_key = None
             return None
-        self.person, self.strong = row.person, row.strong
+        self.person, self.strong, self.ward = row.person, row.strong, row.ward
         return row
 
     def delete(self, session_key: str | None = None) -> None:
@@ -91,12 +95,12 @@ class SessionStore(DatabaseStore):
                 Session.objects.filter(session_key=key).delete()
 
 
-def _lies_idle(row: Session) -> bool:
-    """Whether a professional's session was not used for too long; notes that this one is used now."""
+def _lies_idle(row: Session, attended: bool) -> bool:
+    """Whether a professional's session, or one on a ward, was not used for too long; notes that this one is used now."""
     since = timezone.now() - row.seen_at
-    if row.person and row.person.profession and since > settings.SESSION_IDLE:
+    if row.person and ((row.ward and since > settings.WARD_IDLE) or (row.person.profession and since > settings.SESSION_IDLE)):
         return True
-    if since > _NOTED_EVERY:
+    if attended and since > (_NOTED_ON_WARDS if row.ward else _NOTED_EVERY):
         Session.objects.filter(session_key=row.session_key).update(seen_at=timezone.now())
     return False
 
@@ -111,9 +115,27 @@ def _rows() -> Prepared[Session]:
     return Prepared(build, key=str, now=dt.datetime)
 
 
+def end_idle_ward_sessions() -> int:
+    """Ends the sessions on wards that nobody has used for five minutes, so that their sockets close too; how many."""
+    idle = Session.objects.filter(ward=True, person__isnull=False, seen_at__lt=timezone.now() - settings.WARD_IDLE)
+    keys = list(idle.values_list("session_key", flat=True))
+    for key in keys:
+        SessionStore().delete(key)
+    return len(keys)
+
+
 def end_sessions(person: Person, *, but: str | None = None) -> int:
     """Ends every session of a person except the one with key `but`; how many."""
     keys = list(Session.objects.filter(person=person).exclude(session_key=but or "").values_list("session_key", flat=True))
     for key in keys:
         SessionStore().delete(key)
     return len(keys)
+
+
+def forget_sessions() -> int:
+    """Ends all sessions of everybody, with their devices; how many. For a restored database before anything serves from it.
+
+    What was ended after the backup stands in it as if it lived, so nobody is signed in by it; no socket is there that had to be told.
+    """
+    count, _ = Session.objects.all().delete()
+    return count

@@ -58,6 +58,9 @@ CACHES = {
 # A professional's session that nobody used for so long is over, as is what the device keeps (last-contact.js). Patients and
 # relatives see one circle each and have nobody beside them who could sign them in again every day.
 SESSION_IDLE = dt.timedelta(hours=_env.float("CERCLE_SESSION_IDLE_HOURS", 16))
+# A ward's computer changes hands: there a session that nobody used for so long is over, its sockets too.
+WARD_IDLE = dt.timedelta(minutes=5)
+WARD_COOKIE_NAME = "cercle-ward"  # on the device: it says no more than that several people use it
 # What a device's program asks with nobody at it: it neither keeps an unused session alive nor ends it, or the first alert after a
 # night would be the last one to arrive.
 UNATTENDED = {"/api/v1/push/receipts"}

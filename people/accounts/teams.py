@@ -1,23 +1,27 @@
 """Who works for a structure, from when to when. Rooms upstairs hear of each change inside its transaction."""
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
 from foundation import clock
+from messaging.feed.services import lock_all
 from people.accounts.locks import lock_person, locked_structure
 from people.accounts.models import Affiliation, Person, Unit
 
 OnTeamChange = Callable[[UUID, Collection[UUID]], None]
-_on_change: list[OnTeamChange] = []
+FeedsOfTeam = Callable[[UUID, Collection[UUID]], Iterable[UUID]]
+_on_change: dict[OnTeamChange, FeedsOfTeam] = {}
 
 
-def when_team_changes(do: OnTeamChange) -> None:
-    """Registers what follows from a changed team list: called with the structure and the people concerned, before the commit."""
-    if do not in _on_change:
-        _on_change.append(do)
+def when_team_changes(do: OnTeamChange, *, opens: FeedsOfTeam) -> None:
+    """Registers what follows from a changed team list: called with the structure and the people concerned, before the commit.
+
+    `opens` says which feeds it opens: those of all are locked at once, in one order, before anything follows.
+    """
+    _on_change[do] = opens
 
 
 def join_team(
@@ -28,7 +32,7 @@ def join_team(
         lock_person(person)
         team = locked_structure(structure)
         joined = Affiliation.objects.create(person=person, structure=team, unit=unit, since=since or clock.now(), until=until)
-        _tell(team.pk, [person.pk])
+        tell_team(team.pk, [person.pk])
     return joined
 
 
@@ -41,10 +45,25 @@ def leave_team(*, person: Person, structure: UUID) -> bool:
         running = Affiliation.objects.filter(Q(until=None) | Q(until__gt=now), person=person, structure=team)
         ended = running.update(until=now)
         if ended:
-            _tell(team.pk, [person.pk])
+            tell_team(team.pk, [person.pk])
     return bool(ended)
 
 
-def _tell(structure: UUID, people: Collection[UUID]) -> None:
+def leave_unit(*, person: Person, unit: Unit) -> bool:
+    """Takes somebody off a unit's list, with what rests on it; elsewhere in the structure they go on. Whether they were on it."""
+    with transaction.atomic():
+        lock_person(person)
+        team = locked_structure(unit.structure_id)
+        now = clock.now()
+        rows = Affiliation.objects.filter(Q(until=None) | Q(until__gt=now), person=person, unit=unit)
+        ended = rows.update(until=now)
+        if ended:
+            tell_team(team.pk, [person.pk])
+    return bool(ended)
+
+
+def tell_team(structure: UUID, people: Collection[UUID]) -> None:
+    """What follows from a changed list, for these people: they and the structure are locked."""
+    lock_all(feed for opens in _on_change.values() for feed in opens(structure, people))
     for do in _on_change:
         do(structure, people)

@@ -5,6 +5,7 @@ from people.accounts import joining, psc, views
 
 urlpatterns = [
     path("language/", views.set_language, name="accounts_language"),
+    path("ward/", views.set_ward, name="accounts_ward"),
     path("sessions/", views.sessions, name="usersessions_list"),
     path("sessions/others/end/", views.end_other_sessions, name="accounts_end_other_sessions"),
     path("sessions/<int:pk>/end/", views.end_session, name="accounts_end_session"),

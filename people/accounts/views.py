@@ -15,7 +15,9 @@ from people.accounts.access import caller, session_key_of
 from people.accounts.forms import Language
 from people.accounts.models import Person
 from people.accounts.queries import sessions_of
-from people.accounts.sessions import end_sessions
+from people.accounts.sessions import WARD, end_sessions
+
+_YEAR_S = 365 * 24 * 3600
 
 
 @require_POST
@@ -27,7 +29,20 @@ def set_language(request: HttpRequest) -> HttpResponse:
         person, language = caller(request), form.cleaned_data["language"]
         if person:
             services.change_language(person=person, language=language)
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())
+        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR_S, samesite="Lax", secure=request.is_secure())
+    return answer
+
+
+@require_POST
+def set_ward(request: HttpRequest) -> HttpResponse:
+    """Marks this device as a ward's, or takes that back: known to the device, and to the session that runs."""
+    ward, answer = request.POST.get("ward") == "on", HttpResponseRedirect(_back(request))
+    if caller(request):
+        request.session[WARD] = ward
+    if ward:
+        answer.set_cookie(settings.WARD_COOKIE_NAME, "1", max_age=_YEAR_S, samesite="Lax", httponly=True, secure=settings.PRODUCTION)
+    else:
+        answer.delete_cookie(settings.WARD_COOKIE_NAME, samesite="Lax")
     return answer
 
 

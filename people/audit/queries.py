@@ -20,7 +20,7 @@ def lines_before(circle: UUID, *, person: UUID | None, before: int | None, limit
 def own_lines(person: UUID, *, before: UUID | None = None, limit: int | None = None) -> list[TrailLine]:
     """One's own accesses over all trails, newest first, from before the one with this mark on. None: all of them."""
     lines = _own(person)
-    place = lines.filter(digest__range=_marked(before)).values_list("at", "pk").first() if before else None
+    place = lines.filter(digest__range=marked(before)).values_list("at", "pk").first() if before else None
     if place is not None:
         at, pk = place
         lines = lines.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
@@ -31,13 +31,14 @@ def _own(person: UUID) -> QuerySet[TrailLine]:
     return TrailLine.objects.filter(person=person).exclude(what=STRANGER)
 
 
-def _marked(mark: UUID) -> tuple[bytes, bytes]:
+def marked(mark: UUID) -> tuple[bytes, bytes]:
+    """The range of digests that begin with a line's mark."""
     return mark.bytes + bytes(16), mark.bytes + b"\xff" * 16
 
 
 def number_of(circle: UUID, mark: UUID) -> int | None:
     """The number of the line that is known outside by this mark."""
-    return TrailLine.objects.filter(circle=circle, digest__range=_marked(mark)).values_list("number", flat=True).first()
+    return TrailLine.objects.filter(circle=circle, digest__range=marked(mark)).values_list("number", flat=True).first()
 
 
 def broken_chains() -> Iterator[str]:

@@ -30,6 +30,10 @@ class Access:
     device: str | None = None  # None: that of the call that runs now
 
 
+Complete = Callable[[Access], Access]
+_Key = tuple[UUID, UUID | None, UUID | None, str, UUID | None, str]
+
+
 def record_access(access: Access, *, hour: str = "") -> TrailLine:
     """Appends a line to a trail."""
     with transaction.atomic():
@@ -53,19 +57,29 @@ def _appended(head: TrailHead, access: Access, hour: str) -> TrailLine:
 
 def record_accesses(accesses: Sequence[Access]) -> None:
     """A line in each of many trails, in a few statements for all: what one act did in hundreds of circles."""
-    wanted = {access.circle for access in accesses}
     with transaction.atomic():
-        heads = _locked_heads(wanted)
-        if missing := wanted - heads.keys():
-            new = [TrailHead(circle=circle) for circle in sorted(missing)]
-            TrailHead.objects.bulk_create(new, ignore_conflicts=True, batch_size=_BATCH)
-            heads |= _locked_heads(missing)
-        now = clock.now()
-        lines = [chained(heads[access.circle], access, now, "") for access in accesses]
-        TrailLine.objects.bulk_create(lines, batch_size=_BATCH)
-        TrailHead.objects.bulk_create(
-            heads.values(), batch_size=_BATCH, update_conflicts=True, update_fields=["count", "digest"], unique_fields=["circle"]
-        )
+        _store(_every_head({access.circle for access in accesses}), accesses, "")
+
+
+def _every_head(circles: Collection[UUID]) -> dict[UUID, TrailHead]:
+    """The heads of some trails, locked in one order; new ones where a trail begins."""
+    heads = _locked_heads(circles)
+    if missing := set(circles) - heads.keys():
+        new = [TrailHead(circle=circle) for circle in sorted(missing)]
+        TrailHead.objects.bulk_create(new, ignore_conflicts=True, batch_size=_BATCH)
+        heads |= _locked_heads(missing)
+    return heads
+
+
+def _store(heads: dict[UUID, TrailHead], accesses: Sequence[Access], hour: str) -> None:
+    now = clock.now()
+    lines = [chained(heads[access.circle], access, now, hour) for access in accesses]
+    TrailLine.objects.bulk_create(lines, batch_size=_BATCH)
+    moved = {access.circle for access in accesses}
+    TrailHead.objects.bulk_create(
+        [head for circle, head in heads.items() if circle in moved],
+        batch_size=_BATCH, update_conflicts=True, update_fields=["count", "digest"], unique_fields=["circle"],
+    )  # fmt: skip
 
 
 def _locked_heads(circles: Collection[UUID]) -> dict[UUID, TrailHead]:
@@ -83,25 +97,47 @@ def record_administration(
     record_access(Access(structure or SITE_TRAIL, person, "", what, right, structure=structure, about=about))
 
 
-def record_opening(access: Access, *, complete: Callable[[Access], Access] = lambda access: access) -> None:
+def record_opening(access: Access, *, complete: Complete = lambda access: access) -> None:
     """A line for the opening of a circle, of a list or of one thing in it by a session, once an hour (security.md, J1 as amended).
 
     `complete` fills in what costs a question; it is asked only where a line is written.
     """
+    record_openings([(access, complete)])
+
+
+def record_openings(openings: Sequence[tuple[Access, Complete]]) -> None:
+    """The same for several, of any people and trails: the lines that are missing are written in one transaction."""
     hour = clock.now().isoformat()[:13]
-    key = (access.circle, access.person, access.session, access.what, access.about, hour)
-    if key in _opened:
-        return
     if len(_opened) > _MOST_REMEMBERED:
         _opened.clear()
-    if _has_opened(access, hour):
-        _opened.add(key)
-        return
+    missing: dict[_Key, Access] = {}
+    for access, complete in openings:
+        key = _key(access, hour)
+        if key in _opened or key in missing:
+            continue
+        if _has_opened(access, hour):
+            _opened.add(key)
+        else:
+            missing[key] = complete(access)
+    if missing:
+        _write_openings(missing, hour)
+
+
+def _write_openings(missing: dict[_Key, Access], hour: str) -> None:
     with transaction.atomic():
-        head = _locked_head(access.circle)
-        if not _has_opened(access, hour):  # asked again under the lock: of two at once, one leaves the line
-            _appended(head, complete(access), hour)
-        transaction.on_commit(lambda: _opened.add(key))
+        if len(missing) == 1:
+            (access,) = missing.values()
+            head = _locked_head(access.circle)
+            if not _has_opened(access, hour):  # asked again under the lock: of two at once, one leaves the line
+                _appended(head, access, hour)
+        else:
+            heads = _every_head({access.circle for access in missing.values()})
+            _store(heads, [access for access in missing.values() if not _has_opened(access, hour)], hour)
+        transaction.on_commit(lambda: _opened.update(missing))
+
+
+def _key(access: Access, hour: str) -> _Key:
+    return access.circle, access.person, access.session, access.what, access.about, hour
 
 
 def _has_opened(access: Access, hour: str) -> bool:
@@ -122,7 +158,7 @@ _locked = Prepared(lambda circle: TrailHead.objects.select_for_update().filter(c
 SITE_TRAIL = UUID(int=0)
 _BATCH = 500
 _MOST_REMEMBERED = 100_000
-_opened: set[tuple[UUID, UUID | None, UUID | None, str, UUID | None, str]] = set()
+_opened: set[_Key] = set()
 
 
 def chained(head: TrailHead, access: Access, at: dt.datetime, hour: str) -> TrailLine:

@@ -1,26 +1,27 @@
 """The door. `enter` gives a membership, or the "not found" that looks the same for absent and forbidden."""
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.http import HttpRequest
 
 from foundation import clock, ids
 from foundation.errors import Forbidden, NotFound
-from foundation.http import limited
+from foundation.limits import require_room
 from foundation.prepared import Prepared
 from messaging.feed.items import Reader
 from people.accounts.access import person_of, session_key_of
 from people.accounts.models import Person
 from people.accounts.sessions import session_subject
-from people.audit.services import Access, record_access, record_opening
+from people.audit.services import Access, record_access, record_opening, record_openings
 from people.circles import policy
 from people.circles.attempts import note_attempt
-from people.circles.enums import CARE_PROFESSIONS, CircleState, Role
+from people.circles.budgets import over_circle, over_own
+from people.circles.enums import CARE_PROFESSIONS, CircleState, Role, Source
 from people.circles.guardians import is_guardian
 from people.circles.models import Grant, GrantRows, Membership, TeamSeat
 from people.circles.policy import Act
@@ -40,15 +41,19 @@ class System:
     source: str
 
 
+# What an emergency gives counts only where nothing else holds somebody here.
+_BY_FORCE = Case(When(source=Source.BREAK_GLASS, then=1), default=0)
+
+
 def _grants_for(person: UUID, circle: UUID, now: dt.datetime) -> GrantRows:
     mine = Grant.objects.live(now).filter(membership__person=person, membership__circle=circle, membership__ended_at=None)
-    longest = mine.order_by(F("until").desc(nulls_first=True))[:1]
+    longest = mine.order_by(_BY_FORCE, F("until").desc(nulls_first=True))[:1]
     return longest.select_related("membership__circle__head", "membership__circle__patient")
 
 
 def _grants_still(membership: UUID, now: dt.datetime) -> GrantRows:
     running = Grant.objects.live(now).filter(membership=membership, membership__ended_at=None, membership__person__is_active=True)
-    return running.select_related("membership__circle__patient").order_by("pk")[:1]
+    return running.select_related("membership__circle__patient").order_by(_BY_FORCE, "pk")[:1]
 
 
 _entering = Prepared(_grants_for, person=UUID, circle=UUID, now=dt.datetime)
@@ -77,6 +82,7 @@ def still_enters(membership: Membership) -> Membership:
         raise NotFound
     again = grant.membership
     again.person = membership.person
+    again.__dict__["right"] = grant.source
     return again
 
 
@@ -84,9 +90,14 @@ def require(membership: Membership, act: Act, **circumstances: Any) -> None:
     """Raises Forbidden where the policy says no; the translator at the edge leaves the line in the trail."""
     guardian = act in policy.GUARDED and is_guardian(membership)
     role, state = Role(membership.role), CircleState(membership.circle.state)
-    verdict = policy.decide(role, act, state, standing=membership.stands, guardian=guardian, **circumstances)
+    verdict = policy.decide(role, act, state, standing=membership.stands, guardian=guardian, glass=by_force(membership), **circumstances)
     if not verdict:
         raise Refused(membership, act, verdict.reason)
+
+
+def by_force(membership: Membership) -> bool:
+    """Whether a member, as they came through the door, is here by force of an emergency and by nothing else."""
+    return getattr(membership, "right", None) == Source.BREAK_GLASS
 
 
 def reads_whole_trail(membership: Membership) -> bool:
@@ -114,6 +125,39 @@ def opened(membership: Membership, session: UUID | None, *, what: str = "circle.
     record_opening(replace(_access(membership, what, session), about=about), complete=partial(_placed, membership))
 
 
+def opened_together(openings: Sequence[tuple[Membership, UUID | None, str]]) -> None:
+    """The same for openings of a circle by different people at one moment, each with its session and device: one commit for all lines."""
+    places: dict[tuple[UUID | None, UUID, str], UUID | None] = {}  # somebody who comes back opens many circles
+
+    def placed(membership: Membership, access: Access) -> Access:
+        key = (membership.via_id, membership.person_id, membership.standing)
+        if key not in places:
+            places[key] = structure_of(membership)
+        return replace(access, structure=places[key])
+
+    record_openings(
+        [
+            (replace(_access(membership, "circle.opened", session), device=device), partial(placed, membership))
+            for membership, session, device in openings
+        ]
+    )
+
+
+def opened_each(person: Person, circles: Collection[UUID], session: UUID | None, *, what: str = "circle.opened") -> None:
+    """The same for what shows things of several circles at once: a line in each of those that the person is in."""
+    if not circles:
+        return
+    held = Grant.objects.live(clock.now()).filter(membership__person=person, membership__circle__in=circles, membership__ended_at=None)
+    longest = held.order_by(_BY_FORCE, F("until").desc(nulls_first=True)).select_related("membership__circle__patient")
+    rights: dict[UUID, Grant] = {}
+    for grant in longest:
+        rights.setdefault(grant.membership.circle_id, grant)
+    for _circle, grant in sorted(rights.items()):
+        grant.membership.person = person
+        grant.membership.__dict__["right"] = grant.source
+        opened(grant.membership, session, what=what)
+
+
 def listed(person: Person, what: str, session: UUID | None) -> None:
     """Leaves the line of a list ("patients.listed", "people.searched") on the person's own trail: one per session and hour."""
     access = Access(person.pk, person.pk, "", what, "own", session)
@@ -139,6 +183,16 @@ def session_mark(request: HttpRequest) -> UUID | None:
     return session_subject(key) if key else None
 
 
+# What a circle's own budget does not pay for: it leaves no line there, or one that is merged with others.
+_COUNT_NOTHING = frozenset({Act.READ, Act.SEARCH, Act.MARK_READ, Act.SEE_MEDIA, Act.LISTEN})
+
+
+def member_of(request: HttpRequest) -> Membership:
+    """The caller's membership, in a view behind a Door."""
+    membership: Membership = request.auth  # type: ignore[attr-defined]
+    return membership
+
+
 class SignedIn:
     """Route authentication for what needs a person and no circle."""
 
@@ -146,8 +200,12 @@ class SignedIn:
 
     def __call__(self, request: HttpRequest) -> Person:
         person = person_of(request)
-        limited(request, person.pk)
+        self._wait(request, over_own(request, person))
         return person
+
+    def _wait(self, request: HttpRequest, over: clock.Seconds) -> None:
+        """Raises TooFast where somebody has asked too much."""
+        require_room(over)
 
 
 class Own(SignedIn):
@@ -166,6 +224,8 @@ class Door(SignedIn):
     def __call__(self, request: HttpRequest) -> Membership:  # type: ignore[override]
         person = super().__call__(request)
         membership = self._enter(request, person)
+        if self.act not in _COUNT_NOTHING:
+            self._wait(request, over_circle(request, person.pk, membership.circle_id))
         if self._early and self.act is not None:
             require(membership, self.act, **self._circumstances(request, membership))
         if self._opens:
@@ -194,7 +254,8 @@ class KeyedDoor(Door):
 
     def __call__(self, request: HttpRequest) -> Membership:  # type: ignore[override]
         membership = super().__call__(request)
-        verdict = policy.decide(Role(membership.role), self._writes, CircleState(membership.circle.state))
+        state, glass = CircleState(membership.circle.state), by_force(membership)
+        verdict = policy.decide(Role(membership.role), self._writes, state, owner=True, glass=glass)  # the service knows whose it is
         if not verdict:
             key = ids.parse(request.headers.get("Idempotency-Key"))
             if key is None or not self._answered(membership.person_id, key):

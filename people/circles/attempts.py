@@ -61,7 +61,7 @@ def _go_on_writing() -> None:
             close_old_connections()
             _write(attempt)
         except DatabaseError as error:
-            log.error("an attempt could not be written: %s", type(error).__name__)
+            log.error("circles.attempt_unwritten error=%s", type(error).__name__)
 
 
 def _write(attempt: Attempt) -> None:

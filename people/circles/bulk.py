@@ -18,7 +18,7 @@ from messaging.feed.services import OpenFeed, ring_all
 from people.accounts.models import Person, Structure
 from people.circles.enums import ConsentScope, History, IdentityStatus, Source
 from people.circles.models import Circle, Consent, Grant, Membership, Patient, TeamSeat, TraitHash
-from people.circles.services import Admission
+from people.circles.services import Admission, follow_opening
 from people.circles.spoken import Words
 from people.circles.traits import Traits
 
@@ -119,6 +119,7 @@ def store_circles(circles: list[NewCircle]) -> None:
     Membership.objects.bulk_create([member for new in circles for member in new.members], batch_size=_BATCH)
     Grant.objects.bulk_create([grant for new in circles for grant in new.grants], batch_size=_BATCH)
     FeedLine.objects.bulk_create([line for new in circles for line in new.feed.lines], batch_size=_BATCH)
+    follow_opening([new.circle for new in circles])
     feeds = [new.feed.head.feed for new in circles]
     transaction.on_commit(lambda: ring_all(feeds))
 

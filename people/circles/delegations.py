@@ -96,6 +96,12 @@ def follow_state(feed: OpenFeed, circle: Circle, state: CircleState) -> None:
         _end({circle.id: feed}, list(held.select_related("membership__circle__patient")))
 
 
+def circles_of_account(person: Person) -> set[UUID]:
+    """The feeds that `follow_account` opens."""
+    held = Grant.objects.filter(Q(delegation__by=person) | Q(delegation__to=person), delegation__ended_at=None, ended_at=None)
+    return set(held.values_list("membership__circle", flat=True))
+
+
 def follow_account(person: Person) -> None:
     """Who signs in no more is replaced by nobody and stands in for nobody, also where that would only have begun. Needs their lock."""
     running = Delegation.objects.filter(Q(by=person) | Q(to=person), ended_at=None)

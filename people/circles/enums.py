@@ -121,12 +121,18 @@ class History(models.TextChoices):
 
 
 class Source(models.TextChoices):
-    """Where a grant comes from. More sources (a stay, break-glass) open the same door."""
+    """Where a grant comes from."""
 
     ADMITTED = "admitted", _("admitted")
     STRUCTURE = "structure", _("by the team")
     UNION = "union", _("by a union of two circles")
     DELEGATION = "delegation", _("as a replacement")
+    STAY = "stay", _("for a hospital stay")
+    BREAK_GLASS = "break_glass", _("by force of an emergency")
+
+
+# What a hospital's stay or an emergency gives is that person's, for that time: nobody inherits it, and it stands in for nobody.
+PASSING = (Source.STAY, Source.BREAK_GLASS)
 
 
 class IdentityStatus(models.TextChoices):

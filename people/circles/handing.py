@@ -10,7 +10,7 @@ from foundation import clock
 from foundation.errors import Invalid
 from people.accounts.models import Person
 from people.circles import policy
-from people.circles.enums import CircleState, Role, Source, fits
+from people.circles.enums import PASSING, CircleState, Role, Source, fits
 from people.circles.models import Grant, Membership
 from people.circles.oppositions import opposed_places
 from people.circles.policy import Act
@@ -45,7 +45,8 @@ def seats_of(person: Person, circles: Collection[UUID]) -> list[Seat]:
     """The person's memberships in some circles as they run now, with circle and patient."""
     now = clock.now()
     live = Grant.objects.live(now).filter(membership__person=person, membership__circle__in=circles, membership__ended_at=None)
-    held = list(live.select_related("membership__circle__patient").order_by("membership__circle"))
+    lasting = live.exclude(source__in=PASSING)  # a ward hands a patient over by the hospital's movement, not by a replacement
+    held = list(lasting.select_related("membership__circle__patient").order_by("membership__circle"))
     terms = terms_of(grant for grant in held if grant.source != Source.DELEGATION)
     members = {grant.membership_id: grant.membership for grant in held}
     return [Seat(member, now, terms.get(pk)) for pk, member in members.items()]

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from foundation import clock
-from foundation.clock import longest, rfc3339
+from foundation.clock import rfc3339
 from foundation.vault.seal import warm
 from messaging.feed.enums import Kind, Standing
 from messaging.feed.items import Item, Reader, Teller, register
@@ -17,7 +17,7 @@ from people.audit.models import TrailLine
 from people.circles.enums import CircleState, Role
 from people.circles.guardians import term_of
 from people.circles.models import Circle, Consent, Delegation, Guardianship, Invitation, Membership, Opposition, StateChange, TeamSeat
-from people.circles.queries import intervals, member_with_grants, runs, state_of
+from people.circles.queries import intervals, member_with_grants, runs, state_of, told_until
 from people.circles.spoken import Words
 from people.circles.states import reason_of
 
@@ -29,10 +29,10 @@ def person_item(person: Person) -> Item:
     return {"id": str(person.pk), "name": person.name, "profession": person.profession or None, "gender": person.gender or None}
 
 
-def member_item(member: Membership) -> Item:
-    """A member: who, as what, since and until when. Needs the grants prefetched."""
+def member_item(member: Membership, *, untold: bool = False) -> Item:
+    """A member: who, as what, since and until when; `untold`: without the terms that only the care team hears of. Needs the grants."""
     grants = intervals(member)
-    ends = member.ended_at or longest(grant.until for grant in grants)
+    ends = member.ended_at or told_until(member, grants, untold=untold)
     since = min((grant.since for grant in grants), default=None)
     item = {
         "id": str(member.pk), "person": person_item(member.person), "role": member.role, "standing": member.standing,
@@ -146,8 +146,8 @@ def _members(lines: Sequence[UUID]) -> dict[UUID, Any]:
     members = member_with_grants(lines)
     others = set(lines) - set(members)
     seats = TeamSeat.objects.select_related("structure").in_bulk(others) if others else {}
-    told = {pk: (member_item(member), member.opposed) for pk, member in members.items()}
-    return told | {pk: (seat_item(seat), False) for pk, seat in seats.items()}
+    told = {pk: (member_item(member), member_item(member, untold=True), member.opposed) for pk, member in members.items()}
+    return told | {pk: (item, item, False) for pk, seat in seats.items() for item in (seat_item(seat),)}
 
 
 def _changes(lines: Sequence[UUID]) -> dict[UUID, Any]:
@@ -194,7 +194,8 @@ def _render(line: FeedLine, content: Any, reader: Reader) -> Item | None:
     told = content.get(line.subject)
     if line.kind.partition(".")[0] != "member" or told is None:
         return told  # type: ignore[no-any-return]  # a line without its row is void
-    member, opposed = told
+    of_care, of_others, opposed = told
+    member = of_care if reader.standing is Standing.CARE_TEAM else of_others
     return {"member": {**member, "opposed": True} if opposed and reader.standing in _TOLD_OF_OPPOSITIONS else member}
 
 
@@ -203,6 +204,8 @@ OF_LIFE = (
     Kind.CIRCLE_STATE_CHANGED, Kind.CONSENT_GIVEN, Kind.CONSENT_WITHDRAWN, Kind.OPPOSITION_WITHDRAWN, Kind.GUARDIAN_NAMED,
     Kind.GUARDIAN_ENDED,
 )  # fmt: skip
+# What stands between the posts as well, where it is about somebody of a hospital.
+OF_HOSPITAL = (Kind.MEMBER_JOINED, Kind.MEMBER_LEFT, Kind.GLASS_BROKEN, Kind.GLASS_REVIEWED)
 _TOLD_OF_OPPOSITIONS = {Standing.CARE_TEAM, Standing.PATIENT}
 
 

@@ -35,7 +35,7 @@ def _sent(row: Invitation, now: dt.datetime) -> bool:
     try:
         _send(row, secret)
     except OSError as error:  # the mail server's refusals are of this kind too
-        log.error("invitation %s could not be sent: %s", row.pk, type(error).__name__)
+        log.error("circles.invitation_unsent invitation=%s error=%s", row.pk, type(error).__name__)
         return False
     Invitation.objects.filter(pk=row.pk, token=digest).update(due_at=None, sent_at=timezone.now())
     return True

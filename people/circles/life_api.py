@@ -9,7 +9,8 @@ from messaging.feed.items import Reader, Telling
 from messaging.feed.queries import lines_of
 from people.circles import consenting, consents, guardianship, oppositions, services
 from people.circles.access import Door
-from people.circles.items import OF_LIFE, consent_item, guardian_item, opposition_item
+from people.circles.enums import Role
+from people.circles.items import OF_HOSPITAL, OF_LIFE, consent_item, guardian_item, opposition_item
 from people.circles.models import Membership
 from people.circles.policy import Act
 from people.circles.protocol import ConsentRecordBody, GuardianBody, OppositionBody, WordsBody
@@ -21,11 +22,13 @@ Listed = dict[str, Any]
 
 @router.get("circles/{circle_id}/life", auth=Door(Act.READ), response=Listed)
 def life(request: HttpRequest, circle_id: str) -> Listed:
-    """What happened to the circle itself, oldest first, as the socket tells it: states, consents, oppositions withdrawn, guardians."""
+    """What happened to the circle itself, oldest first, as the socket tells it: states, consents, oppositions withdrawn, guardians;
+    and who of a hospital came, by what, and left."""
     reader: Membership = request.auth  # type: ignore[attr-defined]
-    lines = lines_of(reader.circle_id, reader.stands, OF_LIFE, after=reader.first - 1, up_to=reader.head_number)
+    lines = lines_of(reader.circle_id, reader.stands, (*OF_LIFE, *OF_HOSPITAL), after=reader.first - 1, up_to=reader.head_number)
     telling, told = Telling(lines), Reader(reader.stands, reader.first)
-    return {"items": [telling.item(line, told) for line in lines], "next": None}
+    items = [telling.item(line, told) for line in lines]
+    return {"items": [one for one in items if "member" not in one or one["member"]["role"] == Role.HOSPITAL_STAFF], "next": None}
 
 
 @router.get("circles/{circle_id}/consents", auth=Door(Act.READ), response=Listed)

@@ -56,7 +56,9 @@ class Circle(models.Model):
     state = models.CharField(max_length=16, choices=CircleState.choices, default=CircleState.ACTIVE)
     time_zone = models.CharField(max_length=64, default="")
     coordination_consent = models.BooleanField(default=True)  # what the newest `Consent` says, for seating by the hundred
+    family_silent_since = models.DateTimeField(null=True)  # a hospital announced the death: patient and relatives are reminded of nothing
     opened_at = models.DateTimeField()
+    synthetic = models.BooleanField(default=False, db_default=False)  # the canary's: of no patient, in no count, closed to people
 
     @property
     def id(self) -> UUID:
@@ -142,9 +144,11 @@ class Grant(models.Model):
     seat = models.ForeignKey(TeamSeat, models.PROTECT, null=True, related_name="grants")  # of a structure's grant
     union = models.ForeignKey("circles.Union", models.PROTECT, null=True, related_name="grants")  # of whoever came in with another circle
     delegation = models.ForeignKey("circles.Delegation", models.PROTECT, null=True, related_name="grants")  # of a replacement
+    about = models.UUIDField(null=True, db_index=True)  # the stay or the broken glass for which it was given
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    quiet = models.BooleanField(default=False)  # its term follows a stay of which only the care team hears: it is told to nobody else
     objects = GrantRows.as_manager()
 
     class Meta:

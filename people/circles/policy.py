@@ -41,6 +41,21 @@ class Act(StrEnum):
     END_TRANSCRIPTION = "end_transcription"
     HAND_OVER = "hand_over"
     SET_LADDER = "set_ladder"
+    ADD_TASK = "add_task"
+    CHANGE_TASK = "change_task"
+    TAKE_TASK = "take_task"
+    FINISH_TASK = "finish_task"
+    ADD_APPOINTMENT = "add_appointment"
+    CHANGE_APPOINTMENT = "change_appointment"
+    REPORT_VISIT = "report_visit"
+    KEEP_SUMMARY = "keep_summary"
+    NOTE_MEASURE = "note_measure"
+    KEEP_PLAN = "keep_plan"
+    AGREE_PLAN = "agree_plan"
+    FILL_SHEET = "fill_sheet"
+    WITHDRAW_ENTRY = "withdraw_entry"
+    ASK_STAY = "ask_stay"
+    EXPORT = "export"
 
 
 CARE_TEAM = frozenset(role for role in Role if role.standing == Standing.CARE_TEAM)
@@ -81,14 +96,44 @@ _WHO: dict[Act, frozenset[Role]] = {
     Act.END_TRANSCRIPTION: _ANYONE,  # of one's own; in every state, as a membership
     Act.HAND_OVER: TEAM_ROLES,  # one's own place, for a time; nobody replaces a patient or a relative
     Act.SET_LADDER: STEERING,  # who is told of urgent messages, and when
+    Act.ADD_TASK: _ANYONE,
+    Act.CHANGE_TASK: _ANYONE,  # of one's own or what one has, or who steers
+    Act.TAKE_TASK: _ANYONE,  # those who take alerts; besides them whoever is asked
+    Act.FINISH_TASK: _ANYONE,  # what one has; a coordinator hands back
+    Act.ADD_APPOINTMENT: _ANYONE,
+    Act.CHANGE_APPOINTMENT: _ANYONE,  # of one's own, where one is expected, or who steers
+    Act.REPORT_VISIT: TAKERS,  # done or missed, with a word into the journal
+    Act.KEEP_SUMMARY: CARE_TEAM,
+    Act.NOTE_MEASURE: _ANYONE,
+    Act.KEEP_PLAN: CARE_TEAM,
+    Act.AGREE_PLAN: _ANYONE,  # for oneself
+    Act.FILL_SHEET: _ANYONE,  # care and wider team; the patient and the family what the form asks of them
+    Act.WITHDRAW_ENTRY: _ANYONE,  # a measure or an answered sheet: of one's own, or a coordinator
+    Act.ASK_STAY: CARE_TEAM,
+    Act.EXPORT: _ANYONE,  # of what one reads
 }
 # What a guardian does in the patient's place as long as the guardianship runs; for the rest a relative like any other.
 GUARDED = frozenset({Act.CONSENT, Act.OPPOSE, Act.SEE_OPPOSITIONS, Act.END_MEMBERSHIP, Act.READ_TRAIL})
 _WRITES = frozenset({
     Act.POST, Act.CORRECT, Act.RETRACT, Act.TAKE, Act.HAND_BACK, Act.COMPLETE, Act.ADMIT, Act.KEEP_CONTACTS, Act.UPLOAD, Act.TRANSCRIBE,
-    Act.ASK_TRANSCRIPTION, Act.HAND_OVER, Act.SET_LADDER,
+    Act.ASK_TRANSCRIPTION, Act.HAND_OVER, Act.SET_LADDER, Act.ADD_TASK, Act.CHANGE_TASK, Act.TAKE_TASK, Act.FINISH_TASK,
+    Act.ADD_APPOINTMENT, Act.CHANGE_APPOINTMENT, Act.REPORT_VISIT, Act.KEEP_SUMMARY, Act.NOTE_MEASURE, Act.KEEP_PLAN, Act.AGREE_PLAN,
+    Act.FILL_SHEET, Act.WITHDRAW_ENTRY, Act.ASK_STAY,
 })  # fmt: skip
-_OF_ONES_OWN = frozenset({Act.CORRECT, Act.ASK_TRANSCRIPTION, Act.END_TRANSCRIPTION})
+# What somebody does who came in by force of an emergency, whatever their role: read, and write for the care team.
+UNDER_GLASS = frozenset({
+    Act.READ, Act.POST, Act.CORRECT, Act.RETRACT, Act.MARK_READ, Act.TYPE, Act.SEARCH, Act.END_MEMBERSHIP, Act.READ_TRAIL, Act.UPLOAD,
+    Act.SEE_MEDIA, Act.LISTEN,
+})  # fmt: skip
+# Who does this to what others have or are asked: besides the owner, these roles.
+_OWNERS_AND: dict[Act, frozenset[Role]] = {
+    Act.CHANGE_TASK: STEERING,
+    Act.TAKE_TASK: TAKERS,
+    Act.FINISH_TASK: frozenset({Role.COORDINATOR}),
+    Act.CHANGE_APPOINTMENT: STEERING,
+    Act.FILL_SHEET: TEAM_ROLES,
+}
+_OF_ONES_OWN = frozenset({Act.CORRECT, Act.TRANSCRIBE, Act.ASK_TRANSCRIPTION, Act.END_TRANSCRIPTION})
 
 
 @dataclass(frozen=True)
@@ -118,27 +163,30 @@ def decide(
     guardian: bool = False,
     gives: bool = False,
     day_over: bool = False,
+    glass: bool = False,
 ) -> Verdict:
     """Whether a member in this role may do this act now.
 
     `standing` where it is not the role's own (a coordinator in the wider team); `audience` is that of the post written, read or
-    acted on; `own`: it is the member's own post, file or membership; `other_role`: the role admitted, ended, opposed, kept as a
-    contact or given a printed code; `owner`: the member owns the alert, or was asked to write the note down; `guardian`: the member
-    exercises the patient's rights now; `gives`: a consent is given, not withdrawn; `day_over`: the death was declared over a day ago.
+    acted on; `own`: it is the member's own post, file, record or membership; `other_role`: the role admitted, ended, opposed, kept as a
+    contact or given a printed code; `owner`: the member owns the alert or has the task, is asked to take it, wrote or has what is
+    changed, is expected at the appointment, was asked to write the note down, or the form is theirs to fill; `guardian`: the member
+    exercises the patient's rights now; `gives`: a consent is given, not withdrawn; `day_over`: the death was declared over a day ago;
+    `glass`: the member is here by force of an emergency and by nothing else.
     """
+    if glass and not _under_glass(act, audience, own):
+        return Verdict(False, "glass")
     if role not in _WHO.get(act, frozenset()) and not (guardian and act in GUARDED):
         return Verdict(False, "role")
     if state is CircleState.ERASED or (act in _WRITES and not _writable(role, act, state)):
         return Verdict(False, f"circle_{state}")
     if audience is not None and (standing or role.standing) not in audience.readers:
         return Verdict(False, "audience")
-    if not own and (act in _OF_ONES_OWN or (act is Act.RETRACT and role is not Role.COORDINATOR)):
-        return Verdict(False, "not_author")
-    if act is Act.TRANSCRIBE and not (own or (owner and role is Role.SECRETARY)):
+    if not own and _is_the_authors(role, act, owner):
         return Verdict(False, "not_author")
     if act is Act.HAND_BACK and not (owner or role is Role.COORDINATOR):
         return Verdict(False, "not_owner")
-    if act is Act.COMPLETE and not owner:
+    if not owner and (act is Act.COMPLETE or role not in _OWNERS_AND.get(act, _ANYONE)):
         return Verdict(False, "not_owner")
     if act is Act.ADMIT or act is Act.KEEP_CONTACTS:
         return _admit(role, state, other_role)
@@ -170,6 +218,20 @@ def widens(reply: Audience, answered: Audience) -> bool:
 def admissible(role: Role) -> Iterable[Role]:
     """Roles that a member in this role may admit in an active circle."""
     return [other for other in Role if decide(role, Act.ADMIT, CircleState.ACTIVE, other_role=other)]
+
+
+def _under_glass(act: Act, audience: Audience | None, own: bool) -> bool:
+    """What is written under a broken glass is for the care team, and what is ended is one's own presence."""
+    if act in _WRITES and audience not in {None, Audience.CARE_TEAM}:
+        return False
+    return act in UNDER_GLASS and (own or act is not Act.END_MEMBERSHIP)
+
+
+def _is_the_authors(role: Role, act: Act, owner: bool) -> bool:
+    """What nobody does to what others wrote; but a coordinator retracts, and a secretary writes down what she was asked to."""
+    if act is Act.TRANSCRIBE and role is Role.SECRETARY:
+        return not owner
+    return act in _OF_ONES_OWN or ((act is Act.RETRACT or act is Act.WITHDRAW_ENTRY) and role is not Role.COORDINATOR)
 
 
 def _writable(role: Role, act: Act, state: CircleState) -> bool:

@@ -14,7 +14,7 @@ from foundation.prepared import Prepared
 from messaging.feed.enums import Standing
 from messaging.feed.models import FeedHead
 from people.accounts.models import Affiliation, Person
-from people.circles.enums import CircleState, Role, Source, fits
+from people.circles.enums import PASSING, CircleState, Role, Source, fits
 from people.circles.models import Circle, Grant, Invitation, JoinRequest, Membership, TeamSeat, TraitHash, Union
 from people.circles.policy import standing_of
 from people.circles.traits import Traits
@@ -80,9 +80,15 @@ def intervals(member: Membership) -> list[Grant]:
     return grants
 
 
+def told_until(member: Membership, grants: Iterable[Grant], *, untold: bool) -> dt.datetime | None:
+    """Until when some grants of a member run, as is told; `untold`: to whom a quiet one seems to have no term as long as it runs."""
+    veiled = untold and state_of(member, clock.now()) != "ended"
+    return longest(None if veiled and grant.quiet else grant.until for grant in grants)
+
+
 def others_of_care_team(member: Membership) -> bool:
-    """Whether somebody else of the care team is in the circle now, not in somebody's place only."""
-    others = live_members([member.circle_id]).exclude(membership=member.pk).exclude(source=Source.DELEGATION)
+    """Whether somebody else of the care team is in the circle now, not in somebody's place or for a hospital stay only."""
+    others = live_members([member.circle_id]).exclude(membership=member.pk).exclude(source__in=[Source.DELEGATION, *PASSING])
     return others.filter(membership__standing=Standing.CARE_TEAM).exists()
 
 
@@ -196,9 +202,11 @@ def lapsed_between(since: dt.datetime, now: dt.datetime) -> list[tuple[UUID, UUI
     return list(reached.exclude(held_open).values_list("membership__person", "membership__circle").distinct())
 
 
-def memberships_of(person: Person) -> QuerySet[Membership]:
-    """Every membership that is open for a person now, with circle, patient and head in the same statement."""
-    live = Grant.objects.live(clock.now()).filter(membership__person=person, membership__ended_at=None).values("membership")
+def memberships_of(person: Person, *, by_force: bool = True) -> QuerySet[Membership]:
+    """Every membership that is open for a person now, with circle, patient and head in the same statement; without those of an
+    emergency unless `by_force`."""
+    held = Grant.objects.live(clock.now()).filter(membership__person=person, membership__ended_at=None)
+    live = (held if by_force else held.exclude(source=Source.BREAK_GLASS)).values("membership")
     return Membership.objects.filter(pk__in=live).select_related("circle__head", "circle__patient")
 
 
@@ -210,7 +218,7 @@ def findable_people(person: Person) -> QuerySet[Person]:
     circles = memberships_of(person).values("circle")
     inside = Grant.objects.live(now).filter(membership__circle__in=circles, membership__ended_at=None).values("membership__person")
     mine = Q(pk__in=inside) | Q(pk__in=Person.objects.filter(running, affiliations__structure__in=structures).values("pk"))
-    return Person.objects.filter(mine, is_active=True).distinct()
+    return Person.objects.filter(mine, is_active=True, synthetic=False).distinct()
 
 
 @dataclass(frozen=True)

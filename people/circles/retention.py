@@ -43,8 +43,8 @@ def due_circles(now: dt.datetime) -> list[Due]:
 
 def _kept() -> Iterator[Circle]:
     declared = Max("state_changes__at", filter=Q(state_changes__state=CircleState.DECEASED))
-    rows = Circle.objects.exclude(state=CircleState.ERASED).select_related("head", "patient").annotate(declared_at=declared)
-    return rows.order_by("pk").iterator(chunk_size=500)
+    rows = Circle.objects.filter(synthetic=False).exclude(state=CircleState.ERASED).select_related("head", "patient")
+    return rows.annotate(declared_at=declared).order_by("pk").iterator(chunk_size=500)
 
 
 def _due(circle: Circle) -> Due | None:

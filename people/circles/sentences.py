@@ -7,6 +7,7 @@ _SENTENCES: dict[str, Promise] = {
     "audience": _("You can write only for those whose messages you read yourself."),
     "not_author": _("Only its author can do this."),
     "not_owner": _("Only the person who has this can do it."),
+    "glass": _("You came in by force of an emergency: you read here, and write for the care team."),
     "circle_frozen": _("This circle is frozen: it can be read, and only its coordinator writes."),
     "circle_closed": _("This circle is closed: it can be read, and nobody writes."),
     "circle_deceased": _("This circle is closed since the death: it can be read, and nobody writes."),

@@ -28,6 +28,7 @@ Feeds = Mapping[UUID, OpenFeed]
 OnEnd = Callable[[Feeds, Sequence[Membership]], None]
 _on_end: list[OnEnd] = []
 _on_gone: list[OnEnd] = []
+_on_opening: list[Callable[[Sequence[Circle]], None]] = []
 
 
 def when_members_leave(do: OnEnd) -> None:
@@ -40,6 +41,18 @@ def when_members_are_gone(do: OnEnd) -> None:
     """As `when_members_leave`, but not told of those who begin anew at once."""
     if do not in _on_gone:
         _on_gone.append(do)
+
+
+def when_circles_open(do: Callable[[Sequence[Circle]], None]) -> None:
+    """Registers what rooms upstairs do in the transaction that opens circles, once all their rows are stored."""
+    if do not in _on_opening:
+        _on_opening.append(do)
+
+
+def follow_opening(circles: Sequence[Circle]) -> None:
+    """Does what was registered for new circles."""
+    for do in _on_opening:
+        do(circles)
 
 
 @dataclass(frozen=True)
@@ -85,7 +98,8 @@ def create_circle(
         with opened(circle.id) as feed:
             member = join(feed, circle, actor, Admission(role))
             consenting.note_first(circle, consent.scopes, by=member, words=Words(consent.recorded_as))
-            return member
+        follow_opening([circle])
+        return member
 
 
 def check_own_role(actor: Person, role: Role) -> None:
@@ -95,15 +109,23 @@ def check_own_role(actor: Person, role: Role) -> None:
         raise Invalid("circles.role_unfit", sentence, errors={"role": _("Choose the role of your profession.")})
 
 
-def store_circle(vault: UUID, traits: Traits, *, coordination: bool, patient: UUID | None = None, circle: UUID | None = None) -> Circle:
-    """Rows of a patient and an empty circle, inside the caller's transaction; the vault's key must exist."""
+def store_circle(
+    vault: UUID, traits: Traits, *, coordination: bool, patient: UUID | None = None, circle: UUID | None = None, synthetic: bool = False
+) -> Circle:
+    """Rows of a patient and an empty circle, inside the caller's transaction; the vault's key must exist.
+
+    `synthetic`: of nobody, so found by no traits.
+    """
     person = Patient(id=patient or ids.new(), vault=vault)
     person.set_traits(traits)
     person.identity_status = IdentityStatus.PROVISIONAL  # an INS that nobody has checked qualifies nothing
     person.save(force_insert=True)
-    TraitHash.objects.bulk_create(TraitHash(patient=person, purpose=purpose, digest=digest) for purpose, digest in traits.hashes())
+    hashes = [] if synthetic else traits.hashes()
+    TraitHash.objects.bulk_create(TraitHash(patient=person, purpose=purpose, digest=digest) for purpose, digest in hashes)
     head = create_feed(circle or ids.new())
-    return Circle.objects.create(head=head, patient=person, opened_at=clock.now(), coordination_consent=coordination)
+    return Circle.objects.create(
+        head=head, patient=person, opened_at=clock.now(), coordination_consent=coordination, synthetic=synthetic
+    )
 
 
 def admit_member(actor: Membership, *, person: UUID | None, admission: Admission) -> Membership:
@@ -144,7 +166,7 @@ def fitting_newcomer(person: UUID | None, role: Role) -> Person:
     Raises Invalid `circles.no_such_person` or `circles.role_unfit`.
     """
     newcomer = locked_person(person) if person else None
-    if newcomer is None or not newcomer.is_active:
+    if newcomer is None or not newcomer.is_active or newcomer.synthetic:
         raise Invalid("circles.no_such_person", _("There is no such person."), errors={"person": _("Choose somebody from the list.")})
     check_fit(newcomer, role)
     return newcomer
@@ -180,7 +202,9 @@ def join(feed: OpenFeed, circle: Circle, person: Person, admission: Admission, *
 def seated(
     feed: OpenFeed, circle: Circle, person: Person, admission: Admission, *, by: UUID | None, via: UUID | None = None
 ) -> tuple[Membership, FeedLine]:
-    """(a new membership, unsaved and without its grant; its line). `via`: the structure for which the person comes."""
+    """(a new membership, unsaved and without its grant; its line). `via`: the structure for which the person comes. Raises NotFound."""
+    if person.synthetic != circle.synthetic:  # whatever the way: the canary is with nobody, and nobody with it
+        raise NotFound
     role = admission.role
     standing = policy.standing_of(role, person.profession, coordination_consent=circle.coordination_consent)
     membership = Membership(circle=circle, person=person, role=role, standing=standing, history=admission.history, via_id=via)

@@ -16,7 +16,7 @@ from foundation import clock
 from foundation.clock import longest
 from foundation.errors import Conflict, Invalid, NotFound
 from foundation.vault.seal import seal
-from messaging.feed.enums import EVERYONE, Kind
+from messaging.feed.enums import EVERYONE, Kind, Standing
 from messaging.feed.services import OpenFeed, all_opened
 from people.accounts.locks import lock_structures, locked_structure
 from people.accounts.models import Person, Structure
@@ -30,6 +30,7 @@ from people.circles.services import Admission, Feeds, check_term, close_lapsed, 
 from people.circles.spoken import Words
 
 _BATCH = 500
+_CARE = frozenset({Standing.CARE_TEAM})
 OnTerms = Callable[[Feeds, Collection[Membership]], None]
 _on_terms: list[OnTerms] = []
 Place = tuple[UUID, UUID]  # (circle, person)
@@ -111,6 +112,19 @@ def follow_team(structure: UUID, people: Collection[UUID]) -> None:
             settle(feeds, seats, people, by=None)
 
 
+def circles_of_team(structure: UUID, people: Collection[UUID]) -> set[UUID]:
+    """The feeds that `follow_team` opens."""
+    return set(TeamSeat.objects.filter(structure=structure, ended_at=None).values_list("circle", flat=True))
+
+
+def circles_of_confirmation(person: Person) -> set[UUID]:
+    """The feeds that `follow_confirmation` opens; from here on the person's structures are locked, as they are before any head."""
+    structures = set(person.affiliations.values_list("structure", flat=True))
+    lock_structures(structures)
+    seats = TeamSeat.objects.filter(structure__in=structures, ended_at=None)
+    return set(seats.values_list("circle", flat=True)) | {member.circle_id for member in unfit_memberships(person)}
+
+
 def follow_confirmation(person: Person) -> None:
     """A profession was confirmed or is no longer: roles that it does not fit end, and teams that it fits let the person in.
 
@@ -146,7 +160,7 @@ def _carried(grant: Grant, member: Membership) -> Grant:
     """The same interval of the same source, on another membership."""
     return Grant(
         membership=member, source=grant.source, seat_id=grant.seat_id, union_id=grant.union_id, delegation_id=grant.delegation_id,
-        since=grant.since, until=grant.until,
+        about=grant.about, since=grant.since, until=grant.until,
     )  # fmt: skip
 
 
@@ -180,7 +194,7 @@ def take_away(feeds: Feeds, grants: Collection[Grant], *, by: UUID | None, actin
     members = list(Membership.objects.filter(pk__in={grant.membership_id for grant in grants}, ended_at=None))
     terms = _terms(member.pk for member in members)
     end_all(feeds, [member for member in members if member.pk not in terms], by=by, acting=acting)
-    say_terms(feeds, [member for member in members if member.pk in terms])
+    say_terms(feeds, [member for member in members if member.pk in terms], quiet=all(grant.quiet for grant in grants))
 
 
 def _change(feeds: Feeds, changed: Collection[tuple[Grant, Right]]) -> None:
@@ -258,13 +272,17 @@ def _terms(members: Iterable[UUID]) -> dict[UUID, dt.datetime | None]:
     return terms_of(open_.exclude(source=Source.DELEGATION, membership__stands_in_for=None))
 
 
-def say_terms(feeds: Feeds, members: Collection[Membership]) -> None:
-    """The line tells a membership's term anew: the hub's deadline moves with it. It is past where nothing runs just now."""
+def say_terms(feeds: Feeds, members: Collection[Membership], *, quiet: bool = False) -> None:
+    """The line tells a membership's term anew: the hub's deadline moves with it. It is past where nothing runs just now.
+
+    `quiet`: told to the care team alone. The hub reads every line, so the deadline holds either way.
+    """
     if not members:
         return
     now = clock.now()
     terms = held_until(Grant.objects.filter(membership__in=members, ended_at=None), now)
+    seen_by = _CARE if quiet else EVERYONE
     for member in members:
-        feeds[member.circle_id].append(Kind.MEMBER_JOINED, EVERYONE, member.pk, until=terms.get(member.pk, now))
+        feeds[member.circle_id].append(Kind.MEMBER_JOINED, seen_by, member.pk, until=terms.get(member.pk, now))
     for do in _on_terms:
         do(feeds, members)

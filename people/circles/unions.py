@@ -16,7 +16,7 @@ from people.accounts.locks import lock_people, lock_structures
 from people.accounts.models import Person
 from people.circles import consents, policy
 from people.circles.access import enter, require, still_enters
-from people.circles.enums import Cause, CircleState, ConsentScope, History, Role, Source
+from people.circles.enums import PASSING, Cause, CircleState, ConsentScope, History, Role, Source
 from people.circles.models import Circle, Grant, Membership, TeamSeat, Union
 from people.circles.oppositions import opposed_places
 from people.circles.policy import Act
@@ -183,7 +183,7 @@ def _bring_people(feeds: Feeds, union: Union, proposer: Membership) -> None:
     inside = Membership.objects.filter(circle=union.kept_id, ended_at=None)
     here, patient_here = set(inside.values_list("person", flat=True)), inside.filter(role=Role.PATIENT).exists()
     own = Grant.objects.filter(membership__circle=union.joined_id, membership__person__is_active=True, membership__ended_at=None)
-    for_themselves = own.filter(ended_at=None).exclude(source__in=[Source.STRUCTURE, Source.DELEGATION])
+    for_themselves = own.filter(ended_at=None).exclude(source__in=[Source.STRUCTURE, Source.DELEGATION, *PASSING])
     grants = list(for_themselves.select_related("membership__person").order_by("pk"))
     opposed = opposed_places([union.kept_id], [grant.membership.person_id for grant in grants])
     terms, members = terms_of(grants), dict[UUID, Membership]()

@@ -9,7 +9,7 @@ from journal.bulk import NewJournal, Words
 from journal.enums import Urgency
 from journal.models import Post as PostRow
 from messaging.live.bulk import Marked, new_mark
-from people.accounts.models import Person, Structure
+from people.accounts.models import Person, Structure, Unit
 from people.audit.bulk import Trail, new_trail
 from people.audit.services import Access
 from people.circles.bulk import NewCircle
@@ -18,9 +18,12 @@ from people.circles.models import Membership
 from people.circles.services import Admission
 from people.contacts.models import Contact
 from portal.demo.calls import new_contacts
-from portal.demo.cast import Cast, Seat
+from portal.demo.cast import Cast, Patient, Seat
 from portal.demo.cast import Structure as Team
 from portal.demo.filing import Filed
+from portal.demo.glances import Glance
+from portal.demo.glass import GlassStory, glasses_of
+from portal.demo.stays import StayStory, stays_of
 from portal.demo.story import Journal, Post
 
 Event = tuple[dt.datetime, int, Callable[[], Any]]
@@ -31,6 +34,7 @@ OPENINGS = 6  # lines in the trail for each member
 class Built:
     """One journal's rows in memory."""
 
+    patient: Patient
     circle: NewCircle
     journal: NewJournal
     marks: list[Marked]
@@ -38,6 +42,9 @@ class Built:
     contacts: list[Contact]
     seated: dict[str, Membership]
     filed: list[Filed]
+    stays: list[StayStory]
+    glasses: list[GlassStory]
+    glance: Glance
 
 
 @dataclass
@@ -50,7 +57,11 @@ class Building:
     circle: NewCircle
     cast: Cast
     structures: dict[str, Structure]
+    units: dict[str, Unit]
     journal: NewJournal = field(init=False)
+    stays: list[StayStory] = field(init=False)
+    glasses: list[GlassStory] = field(init=False)
+    glance: Glance = field(init=False)
     seated: dict[str, Membership] = field(default_factory=dict)
     rows: dict[int, PostRow] = field(default_factory=dict)
     contacts: list[Contact] = field(default_factory=list)
@@ -58,6 +69,10 @@ class Building:
 
     def __post_init__(self) -> None:
         self.journal = NewJournal(self.circle)
+        patient = self.story.patient
+        self.stays = stays_of(patient, self.structures, self.units)
+        self.glasses = glasses_of(patient.key, patient.zone, self.circle, self.people, self.structures, self.now)
+        self.glance = Glance(patient.key, self.circle, self.seated, self.now)
 
     def build(self) -> Built:
         """Runs all events in the order of time; the place in the list decides between two at the same moment."""
@@ -65,12 +80,18 @@ class Building:
             happen()
         lines = self.circle.feed.lines
         found = [new_mark(self.seated[reading.person], lines, reading.moments) for reading in self.story.readings]
-        return Built(self.circle, self.journal, [mark for mark in found if mark], self._trail(), self.contacts, self.seated, self.filed)
+        marks = [mark for mark in found if mark]
+        return Built(
+            self.story.patient, self.circle, self.journal, marks, self._trail(), self.contacts, self.seated, self.filed, self.stays,
+            self.glasses, self.glance,
+        )  # fmt: skip
 
     def _events(self) -> Iterator[Event]:
         kept = self.story.opened_at + dt.timedelta(hours=1)  # after all who were there from the beginning
         told = (event for post in self.story.posts for event in self._about(post))
-        happenings = [*self._comings(), (kept, lambda: self._keep(kept)), *told]
+        stays = (event for stay in self.stays for event in stay.events(self.journal, self.seated, self.now))
+        glasses = (event for glass in self.glasses for event in glass.events())
+        happenings = [*self._comings(), (kept, lambda: self._keep(kept)), *told, *stays, *glasses, *self.glance.events()]
         return ((at, place, happen) for place, (at, happen) in enumerate(happenings))
 
     def _comings(self) -> Iterator[tuple[dt.datetime, Callable[[], Any]]]:

@@ -50,6 +50,7 @@ class Persona:
     phone: str
     administers: tuple[str, ...] = ()
     operates: bool = False
+    protects: tuple[str, ...] = ()  # structures for whose data protection they answer
 
     @property
     def name(self) -> str:
@@ -136,6 +137,7 @@ def _persona(entry: dict[str, Any], rank: int) -> Persona:
         profession=entry.get("profession"), title=entry.get("title", ""), host=entry.get("host"), structures=tuple(entry.get("at", ())),
         units=tuple(entry.get("units", ())), calls=entry.get("calls", ""), silent=entry.get("silent", False),
         phone=fictive_phone(2 * rank + 1), administers=tuple(entry.get("administers", ())), operates=entry.get("operates", False),
+        protects=tuple(entry.get("protects", ())),
     )  # fmt: skip
 
 

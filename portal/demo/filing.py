@@ -13,6 +13,7 @@ from media.services import new_medium
 from media.sniffing import HEAD_BYTES, recognised
 from messaging.feed.enums import Kind
 from messaging.feed.models import FeedLine
+from people.circles.models import Membership
 from portal.demo.files import FILES
 
 
@@ -32,7 +33,7 @@ def store_files(filed: Iterable[Filed]) -> None:
             if key not in known:
                 known[key] = _sent(each.post, key, each.post.written_at)
         line = FeedLine.objects.get(subject=each.post.pk, kind=Kind.POST_WRITTEN)
-        carried = attach(line, each.post.pk, each.post.author, [known[key].pk for key in each.keys])
+        carried = attach(line, each.post.pk, _author(each.post), [known[key].pk for key in each.keys])
         each.post.media_kinds = [medium.kind for medium in carried]
         each.post.save(update_fields=["media_kinds"])
 
@@ -42,9 +43,16 @@ def _sent(post: Post, key: str, at: datetime) -> Medium:
     content = file.make()
     kind = recognised(content[:HEAD_BYTES], size=len(content), name=file.name)
     blob = files.write(post.vault, Part.UPLOAD, [content], medium=ids.new())
-    medium = new_medium(post.author, blob, file.said(at), kind)
+    medium = new_medium(_author(post), blob, file.said(at), kind)
     if file.transcript:
         medium.set_transcript(file.transcript)
         medium.transcribed_by = post.author
         medium.save(update_fields=["sealed_transcript", "transcribed_by"])
     return medium
+
+
+def _author(post: Post) -> Membership:
+    """Files come from people here."""
+    if post.author is None:
+        raise ValueError("a hospital's post carries no file of a member's")
+    return post.author

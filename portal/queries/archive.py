@@ -72,7 +72,7 @@ def _account(person: Person) -> Told:
 
 def _memberships(person: Person) -> list[Told]:
     """All there ever were; the patient is named only where one is still inside."""
-    inside = {member.pk: member.circle.patient.traits.name for member in memberships_of(person)}
+    inside = {member.pk: member.circle.patient.traits.name for member in memberships_of(person, by_force=False)}
     return [
         {"circle": str(member.circle_id), "patient": inside.get(member.pk), "role": member.role, "ended_at": rfc3339(member.ended_at),
          "grants": [{"since": rfc3339(one.since), "until": rfc3339(one.until), "source": one.source} for one in member.grants.all()]}
@@ -82,13 +82,13 @@ def _memberships(person: Person) -> list[Told]:
 
 def _posts(person: Person) -> Iterator[Told]:
     """What the person wrote in circles that they still may read, as they read it there."""
-    for member in memberships_of(person):
+    for member in memberships_of(person, by_force=False):
         reader = reader_of(member)
         mine = list(full(Post.objects.visible_to(reader).filter(circle=member.circle_id, author__person=person)).order_by("care_seq"))
         shown = told(mine)
         for post in mine:
             item = {key: value for key, value in shown.item(post, reader).items() if key not in _OTHERS}
-            yield {**item, "media": [_file(medium) for medium in item["media"]], "versions": versions_of(post)}
+            yield {**item, "media": [_file(medium) for medium in item["media"]], "versions": versions_of(post, reader.standing)}
 
 
 def _file(medium: Told) -> Told:

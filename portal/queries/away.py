@@ -97,7 +97,7 @@ def happened(patients: Patients, since: dt.datetime, until: dt.datetime) -> list
     mine = {member.circle_id: member for member in patients.members}
     person = next(iter(mine.values())).person_id if mine else None
     rows = [post for post in _posts_between(person, since, until) if _sees(mine.get(post.circle_id), post)] if person else []
-    asked = [post for post in rows if post.alert_state][:MOST]
+    asked = [post for post in rows if post.alert_state and post.is_whole_for(Standing(mine[post.circle_id].standing))][:MOST]
     newest = {post.circle_id: post for post in reversed(rows)}
     changed = _changed(mine, since, until)
     shown = opened_posts({post.pk for post in [*asked, *list(newest.values())[:MOST]]})
@@ -108,10 +108,10 @@ def happened(patients: Patients, since: dt.datetime, until: dt.datetime) -> list
             around[post.circle_id].count += 1
     for post in asked:
         if post.circle_id in around and post.pk in shown:
-            around[post.circle_id].alerts.append(_told(shown[post.pk], shown, person, owners))
+            around[post.circle_id].alerts.append(_told(shown[post.pk], shown, mine[post.circle_id], owners))
     for circle, post in newest.items():
-        if circle in around and post.pk in shown and not post.alert_state:
-            around[circle].last = _told(shown[post.pk], shown, person, owners)
+        if circle in around and post.pk in shown and post not in asked:
+            around[circle].last = _told(shown[post.pk], shown, mine[circle], owners)
     return sorted(around.values(), key=lambda one: one.rank)
 
 
@@ -119,7 +119,7 @@ def _posts_between(person: UUID, since: dt.datetime, until: dt.datetime) -> Iter
     """Of the person's circles, newest first, without their words."""
     theirs = memberships_of(Person(pk=person)).values("circle")
     posts = Post.objects.filter(circle__in=theirs, received_at__gte=since, received_at__lt=until, retracted_at=None)
-    return posts.exclude(author__person=person).order_by("-received_at", "-id").defer("sealed_text", "sealed_reason")
+    return posts.exclude(author__person=person).order_by("-received_at", "-id").defer("sealed_text", "sealed_event", "sealed_reason")
 
 
 def _sees(member: Mine | None, post: Post) -> bool:
@@ -148,9 +148,11 @@ def _state(circle: Circle) -> str:
     return "" if circle.state == CircleState.ACTIVE else str(CircleState(circle.state).label)
 
 
-def _told(post: Post, posts: Posts, person: UUID | None, owners: dict[UUID, str]) -> Happened:
-    state = AlertState(post.alert_state).value if post.alert_state else ""
+def _told(post: Post, posts: Posts, reader: Mine, owners: dict[UUID, str]) -> Happened:
+    asks = post.alert_state and post.is_whole_for(Standing(reader.standing))
+    author, excerpt = author_words(post, reader.person_id, reader.standing), posts.excerpt(post, reader.standing)
+    owner = owners.get(post.owner_id, "") if post.owner_id else ""
     return Happened(
-        post.pk, post.received_at, author_words(post, person) if person else "", posts.excerpt(post), post.urgency == Urgency.URGENT, state,
-        owners.get(post.owner_id, "") if post.owner_id else "",
+        post.pk, post.received_at, author, excerpt, urgent=bool(asks) and post.urgency == Urgency.URGENT,
+        state=AlertState(post.alert_state).value if asks else "", owner=owner if asks else "",
     )  # fmt: skip

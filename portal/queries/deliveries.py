@@ -11,7 +11,7 @@ from notifications.enums import Channel, DeliveryState, Lane
 from notifications.models import Delivery, Unheard
 
 _DAY = dt.timedelta(days=1)
-_LATE = {Lane.URGENT: dt.timedelta(seconds=30), Lane.ORDINARY: dt.timedelta(minutes=15)}
+_LATE = {Lane.URGENT: dt.timedelta(seconds=30), Lane.HOSPITAL: dt.timedelta(seconds=30), Lane.ORDINARY: dt.timedelta(minutes=15)}
 GONE = ("404", "410", "no_address", "no_number")  # nobody is there any more: sending again would reach nobody
 
 
@@ -42,7 +42,7 @@ class Dead:
 
 
 def lanes() -> list[LaneNumbers]:
-    """Both lanes, the urgent one first; two statements each. What waits for its own time, such as a fallback, is not counted."""
+    """Every lane, the urgent one first; two statements each. What waits for its own time, such as a fallback, is not counted."""
     now = timezone.now()
     return [_numbers(lane, now) for lane in Lane]
 
@@ -54,7 +54,7 @@ def _numbers(lane: Lane, now: dt.datetime) -> LaneNumbers:
     left = mine.filter(notice__at__gt=now - _DAY, state__in=[DeliveryState.SENT, DeliveryState.SHOWN])
     did = left.aggregate(n=Count("pk"), shown=Count("pk", filter=Q(shown_at__isnull=False)))
     late = queue["oldest"] is not None and now - queue["oldest"] > _LATE[lane]
-    name = {Lane.URGENT: _("Urgent"), Lane.ORDINARY: _("Ordinary")}[lane]
+    name = {Lane.URGENT: _("Urgent"), Lane.HOSPITAL: _("Hospital"), Lane.ORDINARY: _("Ordinary")}[lane]
     return LaneNumbers(name, queue["n"], queue["oldest"], late, queue["failed"], did["n"], did["shown"])
 
 

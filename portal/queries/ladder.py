@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from foundation import clock, ids
 from messaging.feed.calls import Call
-from messaging.feed.enums import EVERYONE
+from messaging.feed.enums import EVERYONE, Standing
 from notifications.ascending import Ways, ways_up
-from notifications.ladders import DESK_S, EVERYBODY_ELSE_S, people_of, takes
+from notifications.enums import LadderKind
+from notifications.ladders import DESK_S, EVERYBODY_ELSE_S, HOSPITAL_DESK_S, HOSPITAL_GP_S, people_of, takes
 from notifications.models import Ladder
 from notifications.protocol import RungBody
 from notifications.reach import seen_by
@@ -25,11 +26,18 @@ from portal.queries.reach import Sign, sign_of
 
 _NOBODY = UUID(int=0)
 _NEWEST = 2**53
-_BUILT_IN: tuple[tuple[int, Promise], ...] = (
-    (0, gettext_lazy("those to whom it is addressed, else the whole care team")),
-    (EVERYBODY_ELSE_S, gettext_lazy("everybody else who can take it on")),
-    (DESK_S, gettext_lazy("the coordination")),
-)
+_BUILT_IN: dict[LadderKind, tuple[tuple[int, Promise], ...]] = {
+    LadderKind.URGENT: (
+        (0, gettext_lazy("those to whom it is addressed, else the whole care team")),
+        (EVERYBODY_ELSE_S, gettext_lazy("everybody else who can take it on")),
+        (DESK_S, gettext_lazy("the coordination")),
+    ),
+    LadderKind.HOSPITAL: (
+        (0, gettext_lazy("the nurses")),
+        (HOSPITAL_GP_S, gettext_lazy("the general practitioner")),
+        (HOSPITAL_DESK_S, gettext_lazy("the coordination")),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,8 @@ def when_words(after_s: int) -> str:
     if after_s <= 0:
         return _("At once")
     minutes = max(round(after_s / 60), 1)
+    if minutes % 60 == 0:
+        return ngettext("After %(n)d hour", "After %(n)d hours", minutes // 60) % {"n": minutes // 60}
     return ngettext("After %(n)d minute", "After %(n)d minutes", minutes) % {"n": minutes}
 
 
@@ -127,33 +137,35 @@ def _full(member: Membership) -> str:
     return f"{titled(member.person, member.role)}, {what}" if what else titled(member.person, member.role)
 
 
-def steps_in_circle(reader: Membership, rungs: Sequence[RungBody], known: Iterable[Choice]) -> list[Step]:
+def steps_in_circle(reader: Membership, rungs: Sequence[RungBody], known: Iterable[Choice], kind: LadderKind) -> list[Step]:
     """The ladder that holds in a circle, with the people whom each moment means now, as this reader may know of them."""
-    ways = ways_up(_any_call(reader.circle_id), clock.now())
+    ways = ways_up(_any_call(reader.circle_id, kind), clock.now())
     words = {choice.value: choice.words for choice in known}
-    return [Step(when_words(after), whom, _meant(reader, ways, after)) for after, whom in _moments(rungs, words)]
+    return [Step(when_words(after), whom, _meant(reader, ways, after)) for after, whom in _moments(rungs, words, kind)]
 
 
-def steps_of(rungs: Sequence[RungBody], known: Iterable[Choice]) -> list[Step]:
+def steps_of(rungs: Sequence[RungBody], known: Iterable[Choice], kind: LadderKind) -> list[Step]:
     """The same outside of any circle."""
     words = {choice.value: choice.words for choice in known}
-    return [Step(when_words(after), whom, []) for after, whom in _moments(rungs, words)]
+    return [Step(when_words(after), whom, []) for after, whom in _moments(rungs, words, kind)]
 
 
-def _moments(rungs: Sequence[RungBody], words: dict[str, str]) -> list[tuple[int, str]]:
+def _moments(rungs: Sequence[RungBody], words: dict[str, str], kind: LadderKind) -> list[tuple[int, str]]:
     if not rungs:
-        return [(after, str(whom)) for after, whom in _BUILT_IN]
+        return [(after, str(whom)) for after, whom in _BUILT_IN[kind]]
     told: dict[int, list[str]] = {}
     for rung in sorted(rungs, key=lambda rung: rung.after_s):
         told.setdefault(rung.after_s, []).append(words.get(chosen(rung), _("somebody who is not in the circle any more")))
     return [(after, ", ".join(whom)) for after, whom in told.items()]
 
 
-def _any_call(circle: UUID) -> Call:
-    """An urgent message that everybody may read, by nobody."""
+def _any_call(circle: UUID, kind: LadderKind) -> Call:
+    """An urgent message that everybody may read, or what a hospital tells the care team; by nobody."""
+    hospital = kind is LadderKind.HOSPITAL
+    readers = [Standing.CARE_TEAM] if hospital else EVERYONE
     return Call(
-        subject=_NOBODY, circle=circle, author=_NOBODY, kind="note", urgency="urgent", state="open", addressees=(), owner=None,
-        at=clock.now(), withdrawn=False, numbers=dict.fromkeys(EVERYONE, _NEWEST),
+        subject=_NOBODY, circle=circle, author=_NOBODY, kind="hospital_event" if hospital else "note", urgency="urgent", state="open",
+        addressees=(), owner=None, at=clock.now(), withdrawn=False, numbers=dict.fromkeys(readers, _NEWEST),
     )  # fmt: skip
 
 

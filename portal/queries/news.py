@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from foundation.vault.seal import warm
 from journal.enums import AlertState, Urgency
+from journal.items import source_named
 from journal.models import Post
 from media.carried import in_words
 from messaging.feed.enums import Standing
@@ -50,10 +51,10 @@ def unfinished(person: Person, members: Iterable["Mine"]) -> dict[UUID, list[Ale
     states = [AlertState.OPEN, AlertState.UNANSWERED, AlertState.TAKEN]
     posts = Post.objects.filter(circle__in=memberships_of(person).values("circle"), alert_state__in=states, retracted_at=None)
     found: dict[UUID, list[Alert]] = {}
-    for post in posts.order_by("received_at", "id").defer("sealed_text", "sealed_reason"):
+    for post in posts.order_by("received_at", "id").defer("sealed_text", "sealed_event", "sealed_reason"):
         member = by_circle.get(post.circle_id)
         number = post.seq(Standing(member.standing)) if member else None
-        if member and number is not None and number >= member.first:
+        if member and number is not None and number >= member.first and post.is_whole_for(Standing(member.standing)):
             urgent = post.urgency == Urgency.URGENT
             alert = Alert(post.pk, post.circle_id, post.received_at, urgent, post.alert_state, post.owner_id, post.addressees)
             found.setdefault(post.circle_id, []).append(alert)
@@ -78,28 +79,32 @@ class Posts(dict[UUID, Post]):
 
     files: dict[UUID, str]
 
-    def excerpt(self, post: Post) -> str:
-        """The beginning of a post on one line; of one without words what it carries."""
-        text = " ".join(post.text().split()) or self.files.get(post.pk, "")
+    def excerpt(self, post: Post, standing: str) -> str:
+        """The beginning of a post on one line, as a standing reads it; of one without words what it carries."""
+        text = " ".join(post.text_for(Standing(standing)).split()) or self.files.get(post.pk, "")
         return text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else "")
 
 
 def opened_posts(posts: Iterable[UUID]) -> Posts:
     """Posts with author and patient, their vaults' keys at hand. Three statements."""
-    found = Posts(Post.objects.filter(pk__in=list(posts)).select_related("author__person", "circle__patient").in_bulk())
+    found = Posts(Post.objects.filter(pk__in=list(posts)).select_related("author__person", "source", "circle__patient").in_bulk())
     warm({post.vault for post in found.values()})
     carrying = [post.pk for post in found.values() if post.media_kinds and not post.retracted_at]
     found.files = in_words(carrying) if carrying else {}
     return found
 
 
-def author_words(post: Post, reader: UUID) -> str:
-    """Who wrote, as a list names them: "You" for one's own."""
+def author_words(post: Post, reader: UUID, standing: str) -> str:
+    """Who wrote, as a list names them: "You" for one's own; a hospital by its name where the reader's card has it."""
+    if post.author is None:
+        return source_named(post, Standing(standing))
     return _("You") if post.author.person_id == reader else titled(post.author.person, post.author.role)
 
 
-def role_words(member: Membership) -> str:
-    """The trade in words: infirmière, proche."""
+def role_words(member: Membership | None) -> str:
+    """The trade in words: infirmière, proche; "" of a hospital's system."""
+    if member is None:
+        return ""
     return trade(member.person, member.role)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation import clock, ids
-from journal.items import receipts_of
+from journal.items import receipts_of, source_named
 from journal.models import Post
 from journal.queries import full, unread_counts
 from media import errors
@@ -116,20 +116,24 @@ def own_words(member: Membership, seats: Sequence[Seat]) -> Own:
     mine = visible.filter(author__person=member.person_id).first()
     unread = unread_counts([member.pk]).get(member.pk, 0)
     zone = member.circle.zone
-    carrying = [post.pk for post in (last, mine) if post and post.media_kinds]
+    carrying = [post.pk for post in (last, mine) if post and post.media_kinds and post.is_whole_for(Standing.PATIENT)]
     files = media_of(carrying) if carrying else {}
     seen = last is not None and unread == 1 and _all_heard(member, last, files.get(last.pk, []))
-    told = _word(last, files.get(last.pk, []), by_id.get(last.author_id), zone, seq=last.patient_seq if seen else None) if last else None
+    told = _word(last, files.get(last.pk, []), _seat(by_id, last), zone, seq=last.patient_seq if seen else None) if last else None
     read_by = _read_by(mine, by_id, member) if mine else ""
-    written = _word(mine, files.get(mine.pk, []), by_id.get(mine.author_id), zone, read_by=read_by) if mine else None
+    written = _word(mine, files.get(mine.pk, []), _seat(by_id, mine), zone, read_by=read_by) if mine else None
     return Own(told, written, more=unread > 1)
+
+
+def _seat(seats: dict[UUID, Seat], post: Post) -> Seat | None:
+    return seats.get(post.author_id) if post.author_id else None
 
 
 def _word(post: Post, files: Sequence[Item], author: Seat | None, zone: str, *, seq: int | None = None, read_by: str | None = None) -> Word:
     """`read_by`: of one's own message, else None."""
-    text = post.text()
+    text = post.text_for(Standing.PATIENT)
     cut = len(text) > _LONGEST
-    who = _author(author) if author else post.author.person.name
+    who = _author(author) if author else post.author.person.name if post.author else source_named(post, Standing.PATIENT)
     shown = text[:_LONGEST] + ("…" if cut else "")
     mine = read_by is not None
     notes = [file for file in files if _sounds(file) or (mine and file["kind"] == MediaKind.VOICE)]

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 from people.circles.models import Membership, Patient
 from people.circles.queries import bears_same_name
 from people.circles.traits import Traits
+from portal.queries.stay import Staying, staying_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Head:
     homonym: bool
     called: str
     spoken: str
+    staying: Staying | None = None
 
 
 def called(traits: Traits) -> str:
@@ -47,4 +49,5 @@ def head_of(membership: Membership) -> Head:
         id=patient.pk, name=traits.name, birth_name=traits.distinct_birth_name, birth_date=traits.birth_date, sex=traits.sex,
         status=patient.identity_status, homonym=bears_same_name(patient.pk, membership.person), called=called(traits),
         spoken=f"{traits.given_names[0] if traits.given_names else ''} {traits.family_name}".strip(),
+        staying=staying_of(membership),
     )

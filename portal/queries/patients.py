@@ -87,7 +87,7 @@ def rows(patients: Patients, members: Sequence[Mine]) -> list[Row]:
     for member in members:
         alert = waiting.get(member.circle_id)
         post = posts.get(alert.post if alert else newest.get(member.circle_id))  # type: ignore[arg-type]
-        news = News(author_words(post, member.person_id), posts.excerpt(post)) if post else None
+        news = News(author_words(post, member.person_id, member.standing), posts.excerpt(post, member.standing)) if post else None
         drawn.append(_row(patients, member, circles[member.circle_id], news, member.patient_id in same))
     return drawn
 

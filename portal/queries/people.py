@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation import clock
-from foundation.clock import longest
 from messaging.feed.enums import Standing
 from notifications.reach import Reach, Reached, best_of
 from people.circles import policy
@@ -16,7 +15,7 @@ from people.circles.enums import CircleState, History, Role
 from people.circles.guardians import guardians_of
 from people.circles.models import Membership, TeamSeat
 from people.circles.policy import Act
-from people.circles.queries import intervals, members_of, runs, seats_of_teams, state_of
+from people.circles.queries import intervals, members_of, runs, seats_of_teams, state_of, told_until
 from people.circles.words import short_name, titled, trade
 from people.codes.queries import without_own_way
 from people.contacts.access import may_call
@@ -139,7 +138,8 @@ def _rank(pair: tuple[Membership, str]) -> tuple[int, str]:
 
 def _seat(reader: Membership, member: Membership, state: str, guardians: Collection[UUID]) -> Seat:
     own = member.pk == reader.pk
-    until = longest(grant.until for grant in intervals(member) if grant.ended_at is None)
+    running = [grant for grant in intervals(member) if grant.ended_at is None]
+    until = told_until(member, running, untold=reader.stands is not Standing.CARE_TEAM)
     state_now = CircleState(reader.circle.state)
     guardian = reader.pk in guardians
     verdict = policy.decide(Role(reader.role), Act.END_MEMBERSHIP, state_now, own=own, other_role=Role(member.role), guardian=guardian)

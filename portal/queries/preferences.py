@@ -15,6 +15,7 @@ KINDS: tuple[tuple[News, str, Words, Words], ...] = (
     (News.URGENT, "urgent", _("An urgent message, on duty"),
      _("And what follows from it: reminders of what you have taken, your shift that ends.")),
     (News.TODO, "todo", _("Something to do, addressed to you"), ""),
+    (News.DUE, "clock", _("A reminder"), _("Of a task, of an appointment, of a review of the care plan.")),
     (News.HOSPITAL, "people", _("News from the hospital"), _("An entry, a transfer, a return home.")),
     (News.POST, "mail", _("Any other message"), _("It waits for you under “New” in any case.")),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from journal.models import Post
+from messaging.feed.enums import Standing
 from people.circles.policy import TAKERS
 from portal.queries.mine import Mine, Patients
 from portal.queries.news import Alert, audience_words, author_words, newest_posts, opened_posts, role_words
@@ -63,7 +64,8 @@ def my_todos(patients: Patients) -> list[Todo]:
     """The first to-dos for me, with their words."""
     pairs = expected(patients)[:MOST]
     posts = opened_posts(alert.post for _, alert in pairs)
-    return [_todo(member, alert, posts[alert.post], posts.excerpt(posts[alert.post])) for member, alert in pairs if alert.post in posts]
+    found = [(member, alert, posts[alert.post]) for member, alert in pairs if alert.post in posts]
+    return [_todo(member, alert, post, posts.excerpt(post, member.standing)) for member, alert, post in found]
 
 
 def _todo(member: Mine, alert: Alert, post: Post, excerpt: str) -> Todo:
@@ -78,13 +80,15 @@ def news_of(patients: Patients) -> list[NewsItem]:
     chosen = {**newest_posts([member for member in members if member.circle_id not in waiting]), **waiting}
     posts = opened_posts(chosen.values())
     pairs = [(member, posts.get(chosen.get(member.circle_id))) for member in members]  # type: ignore[arg-type]
-    return [_item(patients, member, post, posts.excerpt(post)) for member, post in pairs if post]
+    return [_item(patients, member, post, posts.excerpt(post, member.standing)) for member, post in pairs if post]
 
 
 def _item(patients: Patients, member: Mine, post: Post, excerpt: str) -> NewsItem:
+    audience = post.audience_for(Standing(member.standing))
     return NewsItem(
-        circle=member.circle_id, post=post.pk, patient=post.circle.patient.traits.name, author=author_words(post, member.person_id),
-        role=role_words(post.author), standing=post.author.standing, excerpt=excerpt, at=post.received_at, zone=post.circle.zone,
-        audience=post.audience, audience_words=audience_words(post.audience), alert="open" if patients.waiting(member) else "",
+        circle=member.circle_id, post=post.pk, patient=post.circle.patient.traits.name,
+        author=author_words(post, member.person_id, member.standing), role=role_words(post.author),
+        standing=post.author.standing if post.author else "hospital", excerpt=excerpt, at=post.received_at, zone=post.circle.zone,
+        audience=audience, audience_words=audience_words(audience), alert="open" if patients.waiting(member) else "",
         unread=patients.unread.get(member.pk, 0), may_take=member.role in TAKERS,
     )

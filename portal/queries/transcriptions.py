@@ -50,6 +50,7 @@ def _asked(members: Iterable[Mine]) -> QuerySet[Transcriber]:
 def _told(row: Transcriber) -> Asked:
     note = row.medium
     author, circle = note.uploader, note.circle
+    assert author is not None  # its author asked; a hospital's system asks nobody
     traits = circle.patient.traits
     player = _player(note) if note.state == MediaState.READY else ""
     name = titled(author.person, author.role)

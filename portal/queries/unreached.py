@@ -53,7 +53,7 @@ def to_telephone(patients: Patients) -> list[Unreached]:
         post = posts[alert.post]
         people = _callees(mine, [members[member] for member in missed[alert.post] if member in members])
         patient, zone = post.circle.patient.traits.name, post.circle.zone
-        found.append(Unreached(mine.circle_id, post.pk, patient, posts.excerpt(post), alert.at, zone, people))
+        found.append(Unreached(mine.circle_id, post.pk, patient, posts.excerpt(post, mine.standing), alert.at, zone, people))
     return found
 
 

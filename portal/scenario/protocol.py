@@ -1,6 +1,8 @@
 """A scenario's file as typed records. Whatever is wrong with it is said in one sentence, and where."""
 
+import datetime as dt
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -8,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from foundation.errors import Invalid
+from hospital.gateway.certificates import read_certificate
 from people.accounts.enums import Gender, Profession
 from people.circles.enums import History, Role
 from people.circles.services import Admission
@@ -23,12 +26,29 @@ class UnitEntry:
 
 
 @dataclass(frozen=True)
+class MllpEntry:
+    """A feed of HL7 v2. `certificate`: SHA-256 of the client's, hexadecimal; "" where it speaks plainly."""
+
+    msh4: str
+    certificate: str
+    ends: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class FhirClientEntry:
+    client_id: str
+    jwks: Entry
+
+
+@dataclass(frozen=True)
 class StructureEntry:
     key: str
     name: str
     finess: str
     kind: str
     units: tuple[UnitEntry, ...]
+    fhir_client: FhirClientEntry | None = None
+    mllp: MllpEntry | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +143,35 @@ def _structure(entry: Entry) -> StructureEntry:
         read_text(entry, "finess", key, needed=False),
         read_text(entry, "kind", key, needed=False),
         units,
+        _fhir_client(entry, key),
+        _mllp(entry, key),
     )
+
+
+def _mllp(entry: Entry, key: str) -> MllpEntry | None:
+    found, where = entry.get("mllp"), f"The mllp of {key}"
+    if found is None:
+        return None
+    if not isinstance(found, dict):
+        raise ScenarioError(f"{key}: mllp is not an object with msh4.")
+    msh4, shown = read_text(found, "msh4", where), read_text(found, "client_cert", where, needed=False, most=64 * 1024)
+    digest = shown.replace(":", "").strip().lower()
+    if not shown or re.fullmatch(r"[0-9a-f]{64}", digest):
+        return MllpEntry(msh4, digest, None)
+    try:
+        certificate = read_certificate(shown)
+    except Invalid:
+        raise ScenarioError(f"{where}: client_cert is neither a certificate in PEM form nor its SHA-256 in hexadecimal.") from None
+    return MllpEntry(msh4, certificate.digest, certificate.ends)
+
+
+def _fhir_client(entry: Entry, key: str) -> FhirClientEntry | None:
+    found = entry.get("fhir_client")
+    if found is None:
+        return None
+    if not isinstance(found, dict) or not isinstance(found.get("jwks"), dict):
+        raise ScenarioError(f"{key}: fhir_client is not an object with client_id and jwks.")
+    return FhirClientEntry(read_text(found, "client_id", f"The fhir_client of {key}"), found["jwks"])
 
 
 def _person(entry: Entry) -> PersonEntry:

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import check_password
 from django.db import transaction
 
 from foundation import clock
+from hospital.gateway.models import Feed, FhirClient
 from people.accounts.models import Affiliation, Person, Structure, Unit
 from people.accounts.services import NewPerson, prepare_people, store_people
 from people.circles.bulk import CircleTraits, NewCircle, new_circles, store_circles
@@ -41,6 +42,8 @@ def load_scenario(scenario: Scenario) -> dict[str, str]:
     with transaction.atomic():
         Structure.objects.bulk_create(structures.values(), batch_size=_BATCH)
         Unit.objects.bulk_create(units.values(), batch_size=_BATCH)
+        _store_fhir_clients(scenario, structures)
+        _store_feeds(scenario, structures)
         if Person.objects.filter(email__in=[entry.email for entry in fresh]).exists():
             raise ScenarioError("Somebody took one of the e-mail addresses while this file was being loaded.")
         store_people(prepared)
@@ -49,6 +52,27 @@ def load_scenario(scenario: Scenario) -> dict[str, str]:
     made: dict[str, UUID] = {key: each.pk for group in (present, structures, units) for key, each in group.items()}
     made |= {entry.key: new.circle.id for entry, new in zip(scenario.patients, circles, strict=True)}
     return {key: str(each) for key, each in made.items()}
+
+
+def _store_fhir_clients(scenario: Scenario, structures: dict[str, Structure]) -> None:
+    """A file that is loaded again names the same programs: each then speaks for the newest structure."""
+    for entry in scenario.structures:
+        if entry.fhir_client:
+            client = entry.fhir_client
+            given = {"structure": structures[entry.key], "jwks": client.jwks, "made_at": clock.now(), "ended_at": None}
+            FhirClient.objects.update_or_create(client_id=client.client_id, defaults=given)
+
+
+def _store_feeds(scenario: Scenario, structures: dict[str, Structure]) -> None:
+    """By which facility a hospital's messages are known. Raises ScenarioError where another one has it already."""
+    wanted = {entry.mllp.msh4: (structures[entry.key], entry.mllp) for entry in scenario.structures if entry.mllp}
+    taken = Feed.objects.filter(msh4__in=wanted).values_list("msh4", flat=True).first()
+    if taken or len(wanted) < len([entry for entry in scenario.structures if entry.mllp]):
+        raise ScenarioError(f"Two structures speak for the facility {taken or next(iter(wanted))}.")
+    Feed.objects.bulk_create(
+        Feed(structure=structure, msh4=mllp.msh4, certificate=mllp.certificate, certificate_ends=mllp.ends, made_at=clock.now())
+        for structure, mllp in wanted.values()
+    )
 
 
 def _known_people(entries: Sequence[PersonEntry]) -> dict[str, Person]:

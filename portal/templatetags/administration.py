@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from people.accounts.enums import Done, StructureKind
 from people.accounts.models import Person
 from people.circles.words import titled, trade
+from portal.queries.unit_files import is_hospital
 from portal.templatetags.times import local
 
 register = template.Library()
 register.filter("called", titled)
 register.filter("trade_of", trade)
+register.filter("has_units", is_hospital)
 
 
 @register.filter

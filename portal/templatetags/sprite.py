@@ -20,8 +20,11 @@ LUCIDE = {
     "arrow": "move-up-right", "blur": "grid-3x3", "compare": "columns-2", "crop": "crop", "file": "file-text", "image": "image",
     "attach": "paperclip", "download": "download",
     "images": "images", "larger": "zoom-in", "smaller": "zoom-out", "turn-camera": "switch-camera",
+    "ward": "bed", "switch": "arrow-left-right",
     "bell": "bell", "share": "share", "up": "chevron-up", "home-screen": "square-plus",
     "play": "play", "pause": "pause", "stop": "circle-stop", "send": "send",
+    "house": "house",
+    "feed": "arrow-right-left", "upload": "upload", "same": "equal", "other": "equal-not", "hospital": "hospital",
 }
 
 # What no icon set has: the diamond of urgency, the dot of somebody reachable, and the parts of the circle sign.

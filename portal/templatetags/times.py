@@ -37,7 +37,13 @@ def moment(at: dt.datetime | None, zone: str = "") -> str:
         return _("yesterday")
     if 0 < days < _WEEK:
         return dateformat.format(here, "l")
-    return dateformat.format(here, "j M" if here.year == now.year else "j M Y")
+    return short_day(here, now)
+
+
+def short_day(day: dt.date, today: dt.date) -> str:
+    """26 nov. in French, 26 Nov in English; the year only if it is another."""
+    month = "N" if get_language() == "fr" else "M"
+    return dateformat.format(day, f"j {month}" if day.year == today.year else f"j {month} Y")
 
 
 def soon(at: dt.datetime, zone: str = "") -> str:
@@ -52,6 +58,12 @@ def soon(at: dt.datetime, zone: str = "") -> str:
 
 
 @register.filter
+def until_when(at: dt.datetime | None, zone: str = "") -> str:
+    """A moment to come, to follow "until": 14:32, tomorrow 9:00, Monday 9:00; day and time in full where a week or more is between."""
+    return (soon(at, zone) or full_moment(at, zone)) if at else ""
+
+
+@register.filter
 def full_moment(at: dt.datetime | None, zone: str = "") -> str:
     """Day and time in full, for trails: "lundi 23 novembre, 16:02"."""
     if at is None:
@@ -59,6 +71,23 @@ def full_moment(at: dt.datetime | None, zone: str = "") -> str:
     here = local(at, zone)
     year = "" if here.year == local(clock.now(), zone).year else " Y"
     return f"{dateformat.format(here, 'l j F' + year)}, {here.hour}:{here.minute:02}"
+
+
+@register.filter
+def since_when(at: dt.datetime | None, zone: str = "") -> str:
+    """When a state began, to follow "since": today at 9:05, yesterday at 9:05, Monday at 9:05, 17 November at 9:05."""
+    if at is None:
+        return ""
+    here, now = local(at, zone), local(clock.now(), zone)
+    days, time = (now.date() - here.date()).days, f"{here.hour}:{here.minute:02}"
+    if days == 0:
+        return _("%(time)s today") % {"time": time}
+    if days == 1:
+        return _("yesterday at %(time)s") % {"time": time}
+    if 0 < days < _WEEK:
+        return _("%(day)s at %(time)s") % {"day": dateformat.format(here, "l"), "time": time}
+    day = dateformat.format(here, "j F" if here.year == now.year else "j F Y")
+    return pgettext("a date", "%(day)s at %(time)s") % {"day": day, "time": time}
 
 
 @register.filter
@@ -92,6 +121,13 @@ def birth_date(born: dt.date | str | None) -> str:
     if day is None:
         return ""
     return day.strftime("%d/%m/%Y") if get_language() == "fr" else formats.date_format(day, "j F Y")
+
+
+@register.filter
+def long_day(day: dt.date | str | None) -> str:
+    """9 mars 1941."""
+    found = _as_date(day)
+    return dateformat.format(found, "j F Y") if found else ""
 
 
 @register.filter

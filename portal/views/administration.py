@@ -16,10 +16,11 @@ from foundation import ids
 from foundation.errors import CercleError, NotFound
 from people.accounts import administration, invitations
 from people.accounts.access import administer
-from people.accounts.enums import Duty, Purpose
+from people.accounts.enums import Duty, Purpose, StructureKind
 from people.accounts.forms import Address, StructureSettings, Vouched
 from people.accounts.models import Administrator
 from people.accounts.queries import administered_by, administrators_of, circles_of_structures, lines_of, pending_invitations, team_of
+from portal.queries.identities import open_count
 from portal.views.door import View, acting, page, reader
 
 _LINES = 50
@@ -51,7 +52,11 @@ def known(text: str) -> UUID:
 
 def shown(request: HttpRequest, actor: Administrator, name: str, room: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A page of the structure, with what each of them carries."""
-    frame = {"structure": actor.structure, "room": room, "administered": administered_by(actor.person)}
+    hospital = actor.structure.kind == StructureKind.HOSPITAL
+    frame = {
+        "structure": actor.structure, "room": room, "administered": administered_by(actor.person), "hospital": hospital,
+        "doubts": open_count(actor.structure_id) if hospital else 0,
+    }  # fmt: skip
     return render(request, f"portal/administration/{name}.html", {**frame, **context}, status=status)
 
 

@@ -9,10 +9,11 @@ from django.views.decorators.cache import never_cache
 
 from foundation import ids
 from foundation.errors import CercleError, NotFound
-from foundation.http import limited
+from foundation.limits import require_room
 from people.accounts.enums import Duty
 from people.accounts.models import Person
 from people.circles.access import Refused, enter, leave_refusal, listed, opened, session_mark
+from people.circles.budgets import over_own
 from people.circles.models import Membership
 from people.circles.policy import Act
 from portal.queries.mine import Patients, my_patients
@@ -29,7 +30,7 @@ def page(view: View) -> View:
     @wraps(view)
     def behind(request: HttpRequest, **where: Any) -> HttpResponse:
         try:
-            limited(request, reader(request).pk)
+            require_room(over_own(request, reader(request)))
             return view(request, **where)
         except Refused as refused:
             leave_refusal(refused, session_mark(request))

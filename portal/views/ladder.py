@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from foundation import ids
 from foundation.errors import Invalid
+from notifications.enums import LadderKind
 from notifications.ladders import ladder_of
 from notifications.models import Ladder
 from notifications.protocol import RungBody
@@ -30,7 +31,10 @@ from portal.views.door import acting, member, page
 
 Row = tuple[str, str]  # minutes, and whom, as the fields hold them
 MOST = 20
-_FIRST: tuple[Row, ...] = (("0", "role:nurse"), ("5", "role:gp"), ("10", "role:coordinator"))
+_FIRST: dict[LadderKind, tuple[Row, ...]] = {
+    LadderKind.URGENT: (("0", "role:nurse"), ("5", "role:gp"), ("10", "role:coordinator")),
+    LadderKind.HOSPITAL: (("0", "role:nurse"), ("60", "role:gp"), ("120", "role:coordinator")),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,17 +43,18 @@ _FIRST: tuple[Row, ...] = (("0", "role:nurse"), ("5", "role:gp"), ("10", "role:c
 def of_circle(request: HttpRequest, circle_id: str) -> HttpResponse:
     """Read by everybody of the circle, changed by those who steer it."""
     reader = member(request, circle_id)
-    before = _own(ladder_of(reader.circle_id))
+    kind = _kind(request)
+    before = _own(ladder_of(reader.circle_id, kind))
     if request.method == "POST":
         require(reader, Act.SET_LADDER)
-    sheet = _worked(request, before, lambda rungs: set_ladder(reader, rungs=rungs))
-    ladder = ladder_of(reader.circle_id)
+    sheet = _worked(request, before, kind, lambda rungs: set_ladder(reader, rungs=rungs, kind=kind))
+    ladder = ladder_of(reader.circle_id, kind)
     choices = {"roles": told.roles(), "people": told.people_to_name(reader.circle_id), "structures": told.structures_in(reader.circle_id)}
     known = [choice for group in choices.values() for choice in group]
     context = {
         **sheet, **choices, "circle_id": reader.circle_id, "state": reader.circle.state, "patient": head_of(reader),
         "may_set": bool(policy.decide(Role(reader.role), Act.SET_LADDER, CircleState(reader.circle.state))),
-        "steps": told.steps_in_circle(reader, told.bodies_of(ladder), known), "own": bool(ladder and ladder.circle_id),
+        "kind": kind, "steps": told.steps_in_circle(reader, told.bodies_of(ladder), known, kind), "own": bool(ladder and ladder.circle_id),
         "by": ladder.structure if ladder and ladder.structure_id else None, "room": "people",
         "untold": told.people_untold(reader.circle_id, _whom(sheet)), "most": MOST,
     }  # fmt: skip
@@ -60,20 +65,28 @@ def of_circle(request: HttpRequest, circle_id: str) -> HttpResponse:
 @administering(Duty.CHANGE_SETTINGS)
 def of_structure(request: HttpRequest, actor: Administrator) -> HttpResponse:
     """The ladder of the circles in which the structure is and that have none of their own."""
-    before = _own(_default_of(actor))
-    sheet = _worked(request, before, lambda rungs: set_default(actor, rungs=rungs))
-    ladder = _default_of(actor)
+    kind = _kind(request)
+    before = _own(_default_of(actor, kind))
+    sheet = _worked(request, before, kind, lambda rungs: set_default(actor, rungs=rungs, kind=kind))
+    ladder = _default_of(actor, kind)
     choices = {"roles": told.roles(), "structures": told.structures_to_name(actor.structure)}
     known = [choice for group in choices.values() for choice in group]
     context = {
-        **sheet, **choices, "may_set": True, "steps": told.steps_of(told.bodies_of(ladder), known), "own": ladder is not None,
+        **sheet, **choices, "kind": kind, "may_set": True, "own": ladder is not None,
+        "steps": told.steps_of(told.bodies_of(ladder), known, kind),
         "untold": told.roles_untold(_whom(sheet)), "most": MOST,
     }  # fmt: skip
     return shown(request, actor, "ladder", "ladder", context, 422 if sheet["wrong"] else 200)
 
 
-def _default_of(actor: Administrator) -> Ladder | None:
-    return Ladder.objects.filter(structure=actor.structure_id).prefetch_related("rungs").first()
+def _kind(request: HttpRequest) -> LadderKind:
+    """Which ladder the address asks for; that of urgent messages where it says nothing that is known."""
+    asked = request.GET.get("kind")
+    return LadderKind(asked) if asked in LadderKind.values else LadderKind.URGENT
+
+
+def _default_of(actor: Administrator, kind: LadderKind) -> Ladder | None:
+    return Ladder.objects.filter(structure=actor.structure_id, kind=kind).prefetch_related("rungs").first()
 
 
 def _own(ladder: Ladder | None) -> list[Row]:
@@ -85,9 +98,9 @@ def _whom(sheet: dict[str, Any]) -> set[str]:
     return {whom for _after, whom in sheet["rows"]}
 
 
-def _worked(request: HttpRequest, before: list[Row], keep: Callable[[list[RungBody]], None]) -> dict[str, Any]:
+def _worked(request: HttpRequest, before: list[Row], kind: LadderKind, keep: Callable[[list[RungBody]], None]) -> dict[str, Any]:
     """What a button of the form does. Gives the rows as they are now, whether they are being changed, what was kept or is wrong."""
-    shown_rows, nothing = before or list(_FIRST), {"changing": False, "saved": False, "before": [], "wrong": "", "wrong_row": None}
+    shown_rows, nothing = before or list(_FIRST[kind]), {"changing": False, "saved": False, "before": [], "wrong": "", "wrong_row": None}
     sheet: dict[str, Any] = {"rows": shown_rows, **nothing}
     if request.method != "POST":
         return sheet

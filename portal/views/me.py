@@ -14,7 +14,9 @@ from people.circles.words import titled, trade
 from people.contacts.enums import CalledBy
 from people.contacts.queries import telephone_of
 from people.contacts.services import give_number
+from portal.queries.glasses import reviews_waiting
 from portal.queries.trail import own_accesses
+from portal.queries.units import may_break
 from portal.templatetags.cercle import THEMES
 from portal.views.door import page, reader
 
@@ -28,7 +30,8 @@ def me(request: HttpRequest) -> HttpResponse:
     person = reader(request)
     context = {
         "person": person, "name": titled(person), "trade": trade(person), "structures": structures_of(person, clock.now()),
-        "officer": office_of(person), "languages": settings.LANGUAGES, "language": get_language(),
+        "officer": office_of(person), "to_review": reviews_waiting(person), "may_break": may_break(person),
+        "languages": settings.LANGUAGES, "language": get_language(),
         "themes": [("", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
         "administered": administered_by(person), "operates": operates(person),
         "telephone": telephone_of(person), "called_by": CalledBy.choices,

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from portal.queries.away import back_from
 from portal.queries.replacements import received_lately
 from portal.queries.requests import knocks_for
+from portal.queries.tasks import mine_of
 from portal.queries.todos import my_todos, news_of
 from portal.queries.transcriptions import count_asked
 from portal.queries.unions import joinings_for
@@ -54,4 +55,5 @@ def _todo(request: HttpRequest) -> dict[str, object]:
     mine = patients_of(request)
     asked = count_asked(mine.members)
     knocks, joinings = knocks_for(mine.members), joinings_for(mine.members)
-    return {"unreached": to_telephone(mine), "items": my_todos(mine), "knocks": knocks, "joinings": joinings, "asked": asked}
+    told = {"unreached": to_telephone(mine), "items": my_todos(mine), "knocks": knocks, "joinings": joinings, "asked": asked}
+    return {**told, "tasks": mine_of(reader(request))}

@@ -3,6 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from care.sheets.queries import offered
 from foundation import ids
 from foundation.errors import NotFound
 from people.circles import policy
@@ -12,6 +13,7 @@ from people.circles.policy import Act
 from people.circles.queries import epoch_of
 from people.circles.sentences import refusal
 from portal.queries import own
+from portal.queries.own_day import today_of
 from portal.queries.people import seats_of
 from portal.queries.trail import trail_of
 from portal.views.door import acting, member, page
@@ -34,9 +36,11 @@ def own_page(request: HttpRequest, circle_id: str) -> HttpResponse:
     seats = seats_of(membership)
     may = policy.decide(Role.PATIENT, Act.POST, CircleState(membership.circle.state))
     callers, others = own.around(membership, seats)
+    day = today_of(membership, seats)
     context = {
         "circle_id": membership.circle_id, "person": membership.person_id, "greeting": own.greeting(membership),
         "today": own.today(membership.circle.zone), "words": own.own_words(membership, seats), "callers": callers, "others": others,
+        "sheets": bool(offered(membership)), "day": day,
         "may_write": bool(may), "why_not": "" if may else refusal(may.reason), "elsewhere": own.has_other_circles(membership),
         "head": membership.head_number, "epoch": epoch_of(membership),
     }  # fmt: skip
@@ -49,8 +53,9 @@ def own_page(request: HttpRequest, circle_id: str) -> HttpResponse:
 def own_words(request: HttpRequest, circle_id: str) -> HttpResponse:
     """The last word and one's own, as they are now."""
     membership = _patient(request, circle_id)
-    words = own.own_words(membership, seats_of(membership))
-    return render(request, "portal/fragments/own_words.html", {"circle_id": membership.circle_id, "words": words})
+    seats = seats_of(membership)
+    context = {"circle_id": membership.circle_id, "words": own.own_words(membership, seats), "day": today_of(membership, seats)}
+    return render(request, "portal/fragments/own_words.html", context)
 
 
 @require_GET

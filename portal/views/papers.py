@@ -14,6 +14,7 @@ from people.circles.access import access_of, require, session_mark
 from people.circles.models import Membership
 from people.circles.policy import Act
 from portal.queries.patient import head_of
+from portal.queries.summary_paper import summary_paper
 from portal.queries.trail import MOST_PRINTED, Line, trail_of
 from portal.templatetags.times import birth_date, full_moment, local
 from portal.views.door import acting, member, page
@@ -30,6 +31,16 @@ def trail(request: HttpRequest, circle_id: str) -> HttpResponse:
     require(membership, Act.READ_TRAIL)
     record_access(access_of(membership, "trail.printed", session_mark(request)))
     return paper("trail", _trail(membership), name=f"{_('accesses')}-{local(clock.now(), membership.circle.zone):%Y-%m-%d}")
+
+
+@require_GET
+@page
+@acting(Act.READ)
+def summary(request: HttpRequest, circle_id: str) -> HttpResponse:
+    """The patient at a glance on one page, by the reader's own rights."""
+    membership = member(request, circle_id)
+    record_access(access_of(membership, "summary.printed", session_mark(request)))
+    return paper("summary", summary_paper(membership), name=f"{_('at-a-glance')}-{local(clock.now(), membership.circle.zone):%Y-%m-%d}")
 
 
 def paper(template: str, data: dict[str, Any], *, name: str) -> HttpResponse:

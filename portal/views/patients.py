@@ -5,12 +5,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from foundation import ids
 from foundation.errors import NotFound
+from people.accounts.models import Person
 from people.circles.access import enter
 from people.circles.policy import Act
 from portal.queries.mine import Mine, Patients
 from portal.queries.own import own_circle
 from portal.queries.patients import PAGE, named, parts, rows, shown
 from portal.queries.requests import knocks_for
+from portal.queries.tasks import count_mine
 from portal.queries.todos import expected
 from portal.queries.transcriptions import count_asked
 from portal.queries.unions import joinings_for
@@ -33,7 +35,7 @@ def patients(request: HttpRequest) -> HttpResponse:
     if "all" not in request.GET and (own := own_circle(reader(request))):
         return HttpResponseRedirect(f"/circles/{own}/own")
     mine = patients_of(request)
-    context = {**_page(mine, mine.ordered(), 1), "counts": _counts(mine), "unalerted": says_unalerted(request)}
+    context = {**_page(mine, mine.ordered(), 1), "counts": _counts(mine, reader(request)), "unalerted": says_unalerted(request)}
     return render(request, "portal/pages/patients.html", context)
 
 
@@ -84,14 +86,14 @@ def pin(request: HttpRequest, circle_id: str) -> HttpResponse:
 @page
 def counts(request: HttpRequest) -> JsonResponse:
     """The numbers beside the ways: unread posts, to-dos, urgent circles."""
-    return JsonResponse(_counts(patients_of(request)))
+    return JsonResponse(_counts(patients_of(request), reader(request)))
 
 
-def _counts(mine: Patients) -> dict[str, int]:
+def _counts(mine: Patients, person: Person) -> dict[str, int]:
     return {
         "all": len(mine.members), "unread": sum(mine.unread.values()), "unread_circles": len(mine.news), "urgent": len(mine.urgent),
         "todo": len(expected(mine)) + len(knocks_for(mine.members)) + len(joinings_for(mine.members)) + count_asked(mine.members)
-        + len(to_telephone(mine)),
+        + len(to_telephone(mine)) + count_mine(person),
     }
 
 

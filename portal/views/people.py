@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from foundation import ids
 from people.accounts.enums import Gender
 from people.circles import policy
-from people.circles.access import require
+from people.circles.access import by_force, require
 from people.circles.enums import CARE_PROFESSIONS, FITTING, CircleState, Role
 from people.circles.policy import CARE_TEAM, STEERING, Act
 from portal.queries.invitations import invitations_of
@@ -39,7 +39,7 @@ def people(request: HttpRequest, circle_id: str) -> HttpResponse:
         "may_print": membership.role in CARE_TEAM,
         "pinned": is_pinned(membership), "invitations": invitations_of(membership), "opposed": opposed_around(membership),
         "knocks": knocks_at(membership), "joinings": joinings_at(membership), "twins": twins_of(membership),
-        "may_undo": membership.role in STEERING,
+        "may_copy": not by_force(membership), "may_undo": membership.role in STEERING,
         "may_unite": membership.role in STEERING and membership.circle.state == CircleState.ACTIVE,
     }
     return render(request, "portal/pages/people.html", context)

@@ -91,7 +91,7 @@ def test_a_withdrawn_confirmation_tells_the_rooms_upstairs_inside_the_transactio
     def hear(person: Person) -> None:
         heard.append((person.pk, person.confirmed, connection.in_atomic_block))
 
-    monkeypatch.setattr(services, "_on_confirmation", [hear])
+    monkeypatch.setattr(services, "_on_confirmation", {hear: lambda person: []})
     administration.confirm_colleague(here.anne, person=here.bea.pk, profession="nurse")
     administration.withdraw_confirmation(here.anne, person=here.bea.pk)
     assert heard == [(here.bea.pk, True, True), (here.bea.pk, False, True)]
@@ -105,7 +105,7 @@ def test_a_failing_room_upstairs_keeps_the_confirmation_and_leaves_no_line(here:
     def fail(person: Person) -> None:
         raise RuntimeError("upstairs")
 
-    monkeypatch.setattr(services, "_on_confirmation", [fail])
+    monkeypatch.setattr(services, "_on_confirmation", {fail: lambda person: []})
     with pytest.raises(RuntimeError):
         administration.withdraw_confirmation(here.anne, person=here.bea.pk)
     assert Person.objects.get(pk=here.bea.pk).confirmed
@@ -121,7 +121,8 @@ def test_what_pro_sante_connect_confirms_is_not_withdrawn_here(here: Practice) -
 
 def test_ended_work_tells_the_rooms_upstairs_and_is_taken_back_within_a_day(here: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[UUID, list[UUID]]] = []
-    monkeypatch.setattr(teams, "_on_change", [lambda structure, people: told.append((structure, list(people)))])
+    hear: dict[Any, Any] = {lambda structure, people: told.append((structure, list(people))): lambda structure, people: []}
+    monkeypatch.setattr(teams, "_on_change", hear)
     term = clock.now() + dt.timedelta(days=90)
     unit = Unit.objects.create(structure=here.structure, code="1", name="Domicile")
     Affiliation.objects.filter(person=here.bea).update(unit=unit, until=term)

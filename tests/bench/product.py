@@ -35,7 +35,7 @@ class Cercle(System):
     async def start(self) -> None:
         command = [sys.executable, "-m", "config.supervisor", "--end-with-parent"]
         self.process = Process(self.name, command, self.folder / "cercle.log", env=self.env)
-        end = time.monotonic() + 120
+        end = time.monotonic() + 300
         while "ready http" not in self.process.log.read_text(errors="replace"):
             if self.process.child.poll() is not None or time.monotonic() > end:
                 raise SystemExit(f"cercle did not start: {self.process.log.read_text(errors='replace')[-3000:]}")
@@ -114,4 +114,4 @@ class Cercle(System):
         if hasattr(self, "writer"):
             await self.http.close()
             self.writer.stop()
-        self.process.stop()
+        await super().stop()

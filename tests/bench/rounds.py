@@ -44,9 +44,9 @@ class Outcome:
 
 
 @contextlib.asynccontextmanager
-async def audience(system: System, circles: list[Circle]) -> AsyncIterator[tuple[Board, Seats]]:
+async def audience(system: System, circles: list[Circle], board: Board | None = None) -> AsyncIterator[tuple[Board, Seats]]:
     """A socket for each member of each circle, watching that circle only."""
-    board, seats, turns = Board(), {}, asyncio.Semaphore(16)
+    board, seats, turns = board or Board(), {}, asyncio.Semaphore(16)
 
     async def sit(circle: Circle, person: int) -> None:
         async with turns:

@@ -150,7 +150,7 @@ class Screen(asyncio.BufferedProtocol):
         if not self.transport.is_closing():
             self.transport.write(encode(b'{"op":"got","n":%d}' % self.n))
 
-    async def ask(self, frame: dict[str, Any], seconds: float = 20) -> dict[str, Any]:
+    async def ask(self, frame: dict[str, Any], seconds: float = 120) -> dict[str, Any]:
         """Send an operation and return its answer."""
         self.ref += 1
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()

@@ -49,7 +49,7 @@ class System(ABC):
         """A socket of this person, through its handshake."""
         request = handshake(f"127.0.0.1:{self.port}", "/ws/v1/", self.headers(person))
         _, screen = await asyncio.get_running_loop().create_connection(lambda: Screen(board, request), "127.0.0.1", self.port)
-        await asyncio.wait_for(screen.opened, 30)
+        await asyncio.wait_for(screen.opened, 120)
         return screen
 
     async def post(self, circle: Circle, person: int, screen: Screen) -> Sent:
@@ -66,7 +66,8 @@ class System(ABC):
         return self.process.memory_kib()
 
     async def stop(self) -> None:
-        self.process.stop()
+        if hasattr(self, "process"):  # else it never came so far
+            self.process.stop()
 
 
 def count_rows(database: str, table: str) -> int:

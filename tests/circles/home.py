@@ -65,8 +65,8 @@ class Home:
         return items
 
 
-def load_home(folder: Path, *, born: str = "1941-03-09") -> Home:
-    """Loads the circle; `born` is the patient's birth date."""
+def load_home(folder: Path, *, born: str = "1941-03-09", ins: str | None = None) -> Home:
+    """Loads the circle; `born` is the patient's birth date, `ins` their number."""
     same = {"password": "Zx9-un-cheval", "structures": [], "units": [], "language": "en"}
     people = [
         {**same, "key": key, "email": f"{key}@example.org", "family_name": key.title(), "given_name": "Camille", "profession": profession}
@@ -75,7 +75,7 @@ def load_home(folder: Path, *, born: str = "1941-03-09") -> Home:
     members = [{"person": key, "role": role, "history": "all", "since": None, "until": None} for key, role in SEATS.items()]
     patient = {
         "key": "p", "family_name": "Durand", "birth_name": "Petit", "given_names": ["Jeanne"], "birth_date": born, "sex": "F",
-        "birth_place_code": "40088", "ins": None, "members": members,
+        "birth_place_code": "40088", "ins": ins, "members": members,
     }  # fmt: skip
     ids = load(folder, {"structures": [], "people": people, "patients": [patient]})
     return Home(UUID(ids["p"]), {key: pk for key, pk in ids.items() if key != "p"})

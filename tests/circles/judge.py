@@ -41,7 +41,7 @@ def cells(act: str, turn: int) -> tuple[Cell, ...]:
 def _turn(state: CircleState, given: dict[str, Any]) -> int:
     if state is not CircleState.ACTIVE or given["audience"] is not None:
         return 2
-    return 0 if given["own"] is given["owner"] and not (given["guardian"] or given["gives"] or given["day_over"]) else 1
+    return 0 if given["own"] is given["owner"] and not (given["guardian"] or given["gives"] or given["day_over"] or given["glass"]) else 1
 
 
 def all_cells(act: str) -> Iterator[Cell]:
@@ -59,12 +59,12 @@ def _circumstances(act: str) -> Iterator[dict[str, Any]]:
     about: list[tuple[Audience | None, Role | None]] = [(None, None)]
     about += [*((None, role) for role in others), *((audience, None) for audience in Audience)]
     for audience, other in about:
-        for own, owner, guardian, gives, day_over in product(*[(False, True)] * 5):
+        for own, owner, guardian, gives, day_over, glass in product(*[(False, True)] * 6):
             of_life = guardian or gives or day_over
-            if not (of_life and (audience or own or owner)):
+            if not (of_life and (audience or own or owner or glass)) and not (glass and own is not owner):
                 yield {
                     "audience": audience, "other_role": other, "own": own, "owner": owner,
-                    "guardian": guardian, "gives": gives, "day_over": day_over,
+                    "guardian": guardian, "gives": gives, "day_over": day_over, "glass": glass,
                 }  # fmt: skip
 
 

@@ -24,8 +24,13 @@ LIFE = {"consent", "oppose", "see_oppositions", "name_guardian"}  # "identity, c
 CONTACTS = {"keep_contacts", "print_code"}
 FILES = {"see_media", "listen", "end_transcription"}  # beside those that are writes
 PLACES = {"hand_over"}
+# The rooms around the journal: writes like those of the journal, but for the export, which reads.
+ROOMS = {
+    "add_task", "change_task", "take_task", "finish_task", "add_appointment", "change_appointment", "report_visit", "keep_summary",
+    "note_measure", "keep_plan", "agree_plan", "fill_sheet", "withdraw_entry", "ask_stay",
+}  # fmt: skip
 ACTS = (
-    WRITES | LIFE | CONTACTS | FILES | PLACES
+    WRITES | ROOMS | {"export"} | LIFE | CONTACTS | FILES | PLACES
     | {"read", "mark_read", "type", "search", "admit", "end_membership", "set_state", "read_trail"}
 )
 
@@ -60,18 +65,22 @@ def may_write_in(role: str, state: str) -> bool:
 def allowed(
     role: str, act: str, state: str, audience: str | None, other: str | None, own: bool, owner: bool,
     guardian: bool = False, gives: bool = False, day_over: bool = False, standing: str | None = None,
+    glass: bool = False,
 ) -> bool:  # fmt: skip
     """The contract's word on one cell. `other` is the role admitted, ended or opposed; `own` one's own post or membership.
 
-    `guardian`: who exercises the patient's rights; `gives`: a consent is given; `day_over`: a day since the death was declared.
+    `guardian`: who exercises the patient's rights; `gives`: a consent is given; `day_over`: a day since the death was declared;
+    `glass`: by force of an emergency.
     """
-    if state == "erased":
+    if state == "erased" or (glass and not under_glass(act, audience, own)):
         return False
-    if act in WRITES and not may_write_in(role, state):
+    if act in WRITES | ROOMS and not may_write_in(role, state):
         return False
     if audience is not None and not reads(role, audience, standing):
         return False
     if act in {"read", "post", "mark_read", "type", "search", "read_trail", "upload", "see_media", "listen"}:
+        return True
+    if act in {"add_task", "add_appointment", "note_measure", "agree_plan", "export"}:  # as a post: every member, over what they read
         return True
     return {
         "take": role in TAKE,
@@ -90,11 +99,28 @@ def allowed(
         "oppose": other != "patient" and (guardian or role in STEER or role == "patient"),
         "see_oppositions": guardian or role in CARE | PATIENT,
         "name_guardian": role in STEER,
+        "change_task": owner or role in STEER,
+        "take_task": owner or role in TAKE,  # `owner`: who is asked
+        "finish_task": owner or role == "coordinator",
+        "change_appointment": owner or role in STEER,
+        "report_visit": role in TAKE,
+        "keep_summary": role in CARE,
+        "keep_plan": role in CARE,
+        "ask_stay": role in CARE,
+        "fill_sheet": owner or role in CARE | WIDER,
+        "withdraw_entry": own or role == "coordinator",
         "transcribe": own or (owner and role == "secretary"),
         "ask_transcription": own,
         "end_transcription": own,
         "hand_over": state == "active" and role in CARE | WIDER,  # "who stands in": of the care and wider teams
     }[act]
+
+
+def under_glass(act: str, audience: str | None, own: bool) -> bool:
+    """Break-glass: "posts for the care team only, admits nobody, changes no state, consent or ladder"; one may always leave."""
+    reading = {"read", "search", "mark_read", "type", "see_media", "listen", "read_trail"}
+    writing = {"post", "correct", "retract", "upload"}
+    return act in reading or (act in writing and audience in {None, "care_team"}) or (act == "end_membership" and own)
 
 
 def admits(role: str, other: str | None) -> bool:

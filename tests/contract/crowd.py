@@ -133,7 +133,7 @@ def gather(server: Server, line: Line) -> Crowd:
     laid = filing.lay_down(server, {circle.id: [kind for _audience, _era, kind in _FILED[circle.state]] for circle in circles})
     for circle in circles:
         _fill(circle, people, ids, laid[circle.id])
-    server.manage("shell", "-v", "0", "-c", filing.ANNOUNCE + _LEAVE)
+    server.manage("shell", "-v", "0", "-c", f"IDS = {ids!r}\n{filing.ANNOUNCE}{_LEAVE}")
     for circle in circles:
         if circle.state != "active":
             done(people["coordinator"].put(f"circles/{circle.id}/state", state=circle.state, reason="essai"))
@@ -152,10 +152,11 @@ from django.utils import timezone
 from people.accounts.models import Administrator, Operator, Person, Structure
 from people.accounts.services import withdraw_confirmation
 from people.accounts.teams import leave_team
-who = {person.email.split("@")[0]: person for person in Person.objects.all() if person.email}
-leave_team(person=who["left_team"], structure=Structure.objects.get().pk)
+who = {name: Person.objects.get(pk=IDS[name]) for name in ("left_team", "unconfirmed", "administrator", "operator")}
+practice = Structure.objects.get(pk=IDS["practice"])  # the server is shared: others have structures in it
+leave_team(person=who["left_team"], structure=practice.pk)
 withdraw_confirmation(person=who["unconfirmed"])
-Administrator.objects.create(person=who["administrator"], structure=Structure.objects.get(), since=timezone.now())
+Administrator.objects.create(person=who["administrator"], structure=practice, since=timezone.now())
 Operator.objects.create(person=who["operator"], since=timezone.now())
 """
 

@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.prepared import prepare
+
 ROOT = Path(__file__).resolve().parents[2]
 _START_S = 300.0  # the patience of one who waits for a first start on a busy machine; nothing is measured
 _OURS = (
@@ -27,6 +29,8 @@ _OURS = (
 class Server:
     """`python -m config.supervisor` on `folder/data`; its words go to `folder/output.txt`. Ends with the `with` block."""
 
+    program: tuple[str, ...] = ("config.supervisor", "--end-with-parent")  # a module and its options
+
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder, self.data, self.output = folder, folder / "data", folder / "output.txt"
         self.port = _free_port()
@@ -40,9 +44,10 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> "Server":
+        prepare(self.data, self.environ)
         with self.output.open("ab") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "config.supervisor", "--end-with-parent"],
+                [sys.executable, "-m", *self.program],
                 cwd=ROOT, env=self.environ, stdout=out, stderr=out, start_new_session=True,
             )
         deadline = time.monotonic() + _START_S

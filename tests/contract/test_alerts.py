@@ -80,7 +80,7 @@ def test_handing_back_needs_no_reason(ring: Ring) -> None:
     post = urgent(ring)
     take(ring, "gp", post)
     assert ring["gp"].delete(f"posts/{post}/acknowledgement").status == 200
-    assert steps(ring, post)[-2:] == ["taken", "reopened"]
+    assert [step for step in steps(ring, post) if step in {"taken", "reopened"}] == ["taken", "reopened"]  # and it climbs again by itself
 
 
 def test_what_nobody_has_is_not_handed_back(ring: Ring) -> None:

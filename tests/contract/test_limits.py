@@ -1,14 +1,16 @@
 """The limits, on a server that has them: nothing bites below what the contract promises, and what floods is told so."""
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
 from tests.contract.cast import scenario
-from tests.contract.client import Person, line_to
+from tests.contract.client import Answer, Person, line_to
 from tests.contract.running import Server
 
-PEOPLE = {"writer": "nurse", "flooder": "nurse", "talker": "nurse"}
+PEOPLE = dict.fromkeys(("writer", "flooder", "talker", "caller", "ringer", "owner"), "nurse")
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +27,55 @@ def test_a_burst_of_sixty_posts_and_a_minute_s_reads_pass(limited: tuple[dict[st
     assert {people["writer"].get("me").status for _ in range(200)} == {200}
 
 
+def at_once(*asked: Callable[[], Answer]) -> list[Answer]:
+    """The answers to requests that are all under way together, so that a slow machine gives no bucket time to fill again."""
+    with ThreadPoolExecutor(len(asked)) as pool:
+        return [coming.result() for coming in [pool.submit(one) for one in asked]]
+
+
+def flood(person: Person, circle: str, **words: str) -> list[Callable[[], Answer]]:
+    """More posts than anybody may write at once; without words, so that each costs little."""
+    return [lambda: person.write(circle, "", **words)] * 250
+
+
 def test_a_flood_of_posts_is_told_when_to_come_back(limited: tuple[dict[str, Person], str]) -> None:
     people, circle = limited
-    answers = (people["flooder"].put(f"circles/{circle}/read", seq=0) for _ in range(600))
-    refused = next(answer for answer in answers if answer.status != 200)
+    refused = next(answer for answer in at_once(*flood(people["flooder"], circle)) if answer.status == 429)
     assert refused.said == (429, "http.too_fast")
     assert int(refused.headers["Retry-After"]) >= 1
     assert people["writer"].get(f"circles/{circle}").status == 200
+
+
+def test_who_has_used_up_everything_still_calls_and_answers(limited: tuple[dict[str, Person], str]) -> None:
+    people, circle = limited
+    caller = people["caller"]
+    call = partial(caller.write, circle, "Elle ne répond plus.", urgency="urgent")
+    answers = at_once(*flood(caller, circle), *[call] * 5)
+    assert 429 in {answer.status for answer in answers[:-5]}
+    assert {answer.status for answer in answers[-5:]} == {201}
+    takes = [partial(caller.post, f"posts/{answer.body['id']}/acknowledgement") for answer in answers[-5:]]
+    answers = at_once(*flood(caller, circle), *takes)
+    assert 429 in {answer.status for answer in answers[:-5]}
+    assert {answer.status for answer in answers[-5:]} == {200}
+
+
+def test_what_rings_has_an_end_of_its_own_which_is_said_aloud(limited: tuple[dict[str, Person], str]) -> None:
+    people, circle = limited
+    ringer = people["ringer"]
+    assert {ringer.write(circle, str(number), urgency="urgent").status for number in range(60)} == {201}
+    refused = [answer for answer in at_once(*flood(ringer, circle, urgency="urgent")) if answer.status == 429]
+    assert {answer.said for answer in refused} == {(429, "journal.too_many_urgent")}
+    assert all(int(answer.headers["Retry-After"]) >= 1 for answer in refused)
+    assert people["writer"].write(circle, "Appelez le 15.", urgency="urgent").status == 201
+
+
+def test_a_device_that_runs_wild_leaves_its_owner_the_other_one(limited: tuple[dict[str, Person], str]) -> None:
+    people, circle = limited
+    telephone = Person(people["owner"].line, "owner").sign_in()
+    mark = partial(telephone.put, f"circles/{circle}/read", seq=0)
+    answers = at_once(*flood(people["owner"], circle), *[mark] * 40)
+    assert 429 in {answer.status for answer in answers[:-40]}
+    assert {answer.status for answer in answers[-40:]} == {200}
 
 
 def test_a_flood_of_frames_ends_the_socket_and_confirming_never_does(limited: tuple[dict[str, Person], str]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 
 from tests.contract.client import Answer, together
@@ -13,6 +14,7 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _EPOCH = re.compile(r'"epoch": ?"[0-9a-f]+"')
 FILES = ["photo", "voice", "photo", "voice"]  # of which the first two are shown to those below, the others to professionals only
+_PATIENCE_S = 60.0
 Between = Callable[[Ring, list[str]], None]
 
 
@@ -121,6 +123,16 @@ class Day:
         """A post that is asked for again at the end."""
         self.posts.append(self.act(self.ring[role].write(self.ring.id, text, audience, **more)).body["id"])  # type: ignore[arg-type]
 
+    def told(self, post: str) -> None:
+        """Waits until everybody on the first rung was told: whoever is quicker than the letters is another day, not another reader."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < deadline:
+            steps = self.ring["gp"].get(f"posts/{post}").body["alert"]["steps"]
+            if any(step["step"] == "told" for step in steps) and "pending" not in json.dumps(steps):
+                return
+            time.sleep(0.05)
+        raise AssertionError(steps)
+
     def read(self, role: str) -> None:
         """Somebody has read everything, of which all of them see something."""
         told = [len(one.watching.events("receipts")) for one in self.watched]
@@ -140,6 +152,7 @@ class Day:
         self.pause()
         self.write("nurse", "à tous, une chute", urgency="urgent")
         first = self.posts[0]
+        self.told(first)
         self.pause()
         self.write("relative", "je viens", reply_to=first)
         self.act(ring["gp"].post(f"posts/{first}/acknowledgement"))

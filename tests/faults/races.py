@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -230,8 +231,11 @@ class Ring:
             await self._tries(self.gp, "DELETE", f"circles/{self.gp.circle}/members/{seat}")
 
 
-def raced(server: Server, rounds: int) -> Races:
-    """So many ends, each against a post, a take, a hand-back, an admission, reading and searching."""
+def raced(server: Server, rounds: int, urls: Sequence[str] = ()) -> Races:
+    """So many ends, each against a post, a take, a hand-back, an admission, reading and searching.
+
+    Of several `urls` who ends asks at the first, who is ended at the last: the end is made in another process than what it meets.
+    """
     numbers = range(_AT_ONCE)
     people = [person(f"{who}{number}", {"gp": "physician", "guest": None}.get(who, "nurse")) for number in numbers for who in _CAST]
     patients = [patient(f"circle{number}", chr(97 + number) * 2, [(f"gp{number}", "gp")]) for number in numbers]
@@ -239,7 +243,7 @@ def raced(server: Server, rounds: int) -> Races:
     ids = server.load({"structures": structures, "people": people, "patients": patients})
     team, races = Team(server), Races()
     try:
-        asyncio.run(_raced(server, ids, team, races, rounds))
+        asyncio.run(_raced(urls or [server.url], ids, team, races, rounds))
     finally:
         team.close()
     return races
@@ -248,13 +252,14 @@ def raced(server: Server, rounds: int) -> Races:
 _CAST = ("gp", "member", "team", "guest")
 
 
-async def _raced(server: Server, ids: dict[str, str], team: Team, races: Races, rounds: int) -> None:
+async def _raced(urls: Sequence[str], ids: dict[str, str], team: Team, races: Races, rounds: int) -> None:
     timeout = aiohttp.ClientTimeout(total=120)
     async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()) as http:
         rings = []
         for number in range(_AT_ONCE):
             circle = ids[f"circle{number}"]
-            gp, member, mate = [await Client(http, server.url, f"{who}{number}", circle).sign_in() for who in ("gp", "member", "team")]
+            gp = await Client(http, urls[0], f"gp{number}", circle).sign_in()
+            member, mate = [await Client(http, urls[-1], f"{who}{number}", circle).sign_in() for who in ("member", "team")]
             body = {"structure": ids[f"practice{number}"], "role": "nurse", "history": "all"}
             await gp.call("POST", f"/api/v1/circles/{circle}/members", headers=gp.headers, json=body)
             rings.append(Ring(gp, {"member": member, "team": mate}, ids, number, team, races))

@@ -151,11 +151,11 @@ def ended_twice(nurse: UUID) -> list[str]:
 
 def main(ids: dict[str, UUID], rounds: int) -> None:
     """Races every way so many times."""
-    ways, context = Ways(ids), multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("fork")
     here, there = context.Pipe()
-    connections.close_all()
     process = context.Process(target=withdraw, args=(there, ids["nurse"]), daemon=True)
-    process.start()
+    process.start()  # before anything rings: a fork in the middle of the bell's thread leaves its locks shut in the child
+    ways = Ways(ids)
     ended: dict[str, Counter[str]] = {}
     faults: list[str] = []
     for name in ("admitted", "asked", "invited", "team", "united", "put_out"):

@@ -5,6 +5,7 @@ import random
 import signal
 import time
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +34,8 @@ class Outcome:
     pages: dict[str, list[str]] = field(default_factory=dict)
     sockets: dict[str, list[str]] = field(default_factory=dict)
     gaps: list[str] = field(default_factory=list)
+    closes: dict[str, list[int | None]] = field(default_factory=dict)  # of each observer's sockets, before the end
+    failures: set[int] = field(default_factory=set)  # statuses of answers that said "again"
 
 
 def form(photo: bytes) -> tuple[bytes, str]:
@@ -46,6 +49,7 @@ class Client:
 
     def __init__(self, http: aiohttp.ClientSession, url: str, role: str, circle: str) -> None:
         self.http, self.url, self.role, self.circle, self.token = http, url, role, circle, ""
+        self.failures: set[int] = set()
 
     async def call(self, method: str, path: str, **request: Any) -> Any:
         """The body of an answer that is no refusal."""
@@ -56,6 +60,7 @@ class Client:
                     if answer.status < 500:
                         assert answer.status < 300, (answer.status, await answer.text())
                         return await answer.json()
+                    self.failures.add(answer.status)
             except (TimeoutError, aiohttp.ClientError, OSError):
                 pass
             assert time.monotonic() < deadline, f"{method} {path} was never answered"
@@ -111,6 +116,7 @@ class Listener:
     def __init__(self, client: Client) -> None:
         self.client, self.cursor, self.texts = client, 0, list[str]()
         self.gaps: list[str] = []
+        self.closes: list[int | None] = []
 
     async def listen(self) -> None:
         """Until cancelled."""
@@ -121,6 +127,7 @@ class Listener:
                     await ws.send_json({"ref": 1, "op": "watch", "circle": self.client.circle, "after": self.cursor})
                     async for message in ws:
                         await self._hear(ws, message.json())
+                    self.closes.append(ws.close_code)
             except (TimeoutError, aiohttp.ClientError, OSError):
                 pass
             await asyncio.sleep(random.uniform(0.1, 0.4))
@@ -137,7 +144,7 @@ class Listener:
             await ws.send_json({"op": "got", "n": frame["n"]})
 
 
-async def _keep_writing(client: Client, outcome: Outcome, end: asyncio.Event) -> None:
+async def _keep_writing(client: Client, outcome: Outcome, end: asyncio.Event, pause_s: float) -> None:
     number = 0
     while not end.is_set():
         text = f"{client.role} {number}"
@@ -145,6 +152,7 @@ async def _keep_writing(client: Client, outcome: Outcome, end: asyncio.Event) ->
             outcome.files[text] = await client.upload(_PHOTO)
         outcome.answered[text] = await client.write(text, *([outcome.files[text]] if text in outcome.files else []))
         number += 1
+        await asyncio.sleep(pause_s)
 
 
 _EVERY = 4  # one post in so many carries a photo
@@ -175,15 +183,15 @@ async def _keep_killing(server: Server, kills: int, outcome: Outcome) -> None:
                 await asyncio.sleep(0.05)
 
 
-async def _lived(server: Server, circle: str, kills: int) -> Outcome:
-    outcome, end = Outcome(kills), asyncio.Event()
+async def _lived(server: Server, circle: str, outcome: Outcome, trouble: Callable[[Outcome], Awaitable[None]], pause_s: float) -> Outcome:
+    end = asyncio.Event()
     timeout = aiohttp.ClientTimeout(total=20)
     async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()) as http:
         people = {role: await Client(http, server.url, role, circle).sign_in() for role in {*WRITERS, *OBSERVERS}}
         listeners = [Listener(people[role]) for role in OBSERVERS]
         listening = [asyncio.create_task(one.listen()) for one in listeners]
-        writing = [asyncio.create_task(_keep_writing(people[role], outcome, end)) for role in WRITERS]
-        await _keep_killing(server, kills, outcome)
+        writing = [asyncio.create_task(_keep_writing(people[role], outcome, end, pause_s)) for role in WRITERS]
+        await trouble(outcome)
         end.set()
         await asyncio.gather(*writing)
         outcome.shown = await _quiet(people["nurse"])
@@ -197,13 +205,20 @@ async def _lived(server: Server, circle: str, kills: int) -> Outcome:
         outcome.pages = {role: [post["text"] for post in await people[role].posts()] for role in OBSERVERS}
         outcome.sockets = {one.client.role: one.texts for one in listeners}
         outcome.gaps = [gap for one in listeners for gap in one.gaps]
+        outcome.closes = {one.client.role: one.closes for one in listeners}
+        outcome.failures = {status for one in people.values() for status in one.failures}
     return outcome
 
 
-def killed_while_writing(server: Server, kills: int) -> Outcome:
-    """Four people write, three listen, and the server dies `kills` times, every second time with its worker."""
+def lived_through(server: Server, outcome: Outcome, trouble: Callable[[Outcome], Awaitable[None]], pause_s: float = 0.0) -> Outcome:
+    """Four people write, with a pause between two posts of one, and three listen, until `trouble` is over and all is quiet again."""
     ids = server.load(scenario(_PROFESSIONS, {"circle": [(role, role) for role in _PROFESSIONS]}))
-    return asyncio.run(_lived(server, ids["circle"], kills))
+    return asyncio.run(_lived(server, ids["circle"], outcome, trouble, pause_s))
+
+
+def killed_while_writing(server: Server, kills: int) -> Outcome:
+    """The server dies `kills` times meanwhile, every second time with its worker."""
+    return lived_through(server, Outcome(kills), lambda outcome: _keep_killing(server, kills, outcome))
 
 
 def faults_of(outcome: Outcome) -> list[str]:

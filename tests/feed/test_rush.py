@@ -31,8 +31,9 @@ def rush(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def run(env: dict[str, str]) -> dict[str, Any]:
     """Migrates the tables of the feed and of who hears it, then rushes."""
-    migrate = [sys.executable, "manage.py", "migrate", "notifications"]
-    subprocess.run(migrate, cwd=ROOT, env=env, check=True, capture_output=True)
+    for room in ("notifications", "gateway"):
+        migrate = [sys.executable, "manage.py", "migrate", room]
+        subprocess.run(migrate, cwd=ROOT, env=env, check=True, capture_output=True)
     done = subprocess.run(
         [sys.executable, "-m", "tests.feed.rush", str(WRITERS), str(EACH)], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120
     )

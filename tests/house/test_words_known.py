@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("config", "foundation", "journal", "media", "messaging", "notifications", "people", "portal")
+ROOMS = ("care", "config", "foundation", "hospital", "journal", "media", "messaging", "notifications", "people", "portal")
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3), "npgettext_lazy": ((1, "c"), 2, 3),

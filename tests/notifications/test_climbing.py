@@ -7,12 +7,12 @@ import pytest
 from django.utils.timezone import now
 
 from foundation.clock import rfc3339
+from foundation.retries import Retries
 from messaging.feed.services import OpenFeed
 from notifications import climbing
 from notifications.climbing import climb_due, reconsider
 from notifications.enums import Phase
 from notifications.models import ClimbStep, Delivery, Ladder, Notice, Preference
-from notifications.retries import Retries
 from people.accounts.models import Person
 from people.circles.enums import CircleState
 from people.circles.models import Membership

@@ -15,12 +15,12 @@ import httpx2
 import pytest
 from pytest_django import Settings
 
+from foundation.addresses import is_public
 from foundation.errors import Invalid
 from notifications import transports
 from notifications.protocol import KeysBody, SubscriptionBody
 from notifications.subscriptions import address_in
 from notifications.transports import Outcome, WebPushAddress, payload_of
-from notifications.transports.pinned import is_public
 from tests.notifications.secure import SecureService
 from tests.push_service import FakeDevice, PushService, redirecting
 

@@ -42,8 +42,8 @@ def test_defaults_interrupt_nobody_but_for_what_is_urgent_or_addressed_to_them(h
     for who in ("nurse", "gp", "home_help", "relative", "patient"):
         for news in (News.URGENT, News.REMINDER, News.SHIFT, News.UNREACHED):
             assert ways(home, who, news) == rings, (who, news)
-        for news in (News.POST, News.HOSPITAL):
-            assert ways(home, who, news).off, (who, news)
+        assert ways(home, who, News.POST).off, who
+        assert ways(home, who, News.HOSPITAL) == (Ways((PUSH,)) if who in {"nurse", "gp"} else OFF), who
         assert ways(home, who, News.TODO) == (OFF if who == "gp" else Ways((PUSH,))), who
 
 

@@ -32,13 +32,13 @@ def until(condition: Callable[[], bool], what: str) -> None:
 class Supervised:
     """`python -m config.supervisor` on `data`; its words go to `output`. Use as a context manager: it ends what it started."""
 
-    def __init__(self, folder: Path, worker: str = "import time; time.sleep(1000)") -> None:
+    def __init__(self, folder: Path, worker: str = "import time; time.sleep(1000)", options: tuple[str, ...] = ()) -> None:
         self.data, self.output, self.port = folder / "data", folder / "output.txt", free_port()
         procfile = folder / "Procfile"
         procfile.write_text(
             f"web: {sys.executable} -m http.server --bind 127.0.0.1 {self.port}\nworker: {sys.executable} -c '{worker}'\n"
         )
-        self.command = [sys.executable, "-m", "config.supervisor", "--procfile", str(procfile), "--unprepared"]
+        self.command = [sys.executable, "-m", "config.supervisor", "--procfile", str(procfile), "--unprepared", *options]
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:

@@ -28,4 +28,4 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_ours_starts_a_web_server_and_its_workers() -> None:
-    assert list(read_procfile(ROOT / "Procfile")) == ["web", "worker", "media", "alerts"]
+    assert list(read_procfile(ROOT / "Procfile")) == ["web", "worker", "media", "alerts", "hospital", "care"]

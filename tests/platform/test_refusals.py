@@ -32,6 +32,7 @@ def sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         ALLOWED_HOSTS=["cercle.example"], SOCKET_ORIGINS=["https://cercle.example"],
         DATABASES={"default": SOUND_SQLITE, "keys": SOUND_SQLITE}, PROCESSES=1, REDIS_URL="", MEDIA_STORE="", KEY_BACKUP_DAYS=30,
         SMS_URL="", SMS_FIELDS=["to", "text", "from"],
+        MLLP_PORT=0, MLLP_HOST="127.0.0.1", MLLP_CERT_FILE="", MLLP_KEY_FILE="", MLLP_CA_FILE="",
         VAPID_KEY="", VAPID_KEY_FILE=tmp_path / "vapid.key", VAPID_SUB="mailto:dpo@cercle.fr", PRIVACY_CONTACT="",
     )  # fmt: skip
     monkeypatch.setattr("django.conf.settings", settings)
@@ -90,6 +91,8 @@ def test_files_in_an_s3_store_need_its_library(sound: SimpleNamespace, monkeypat
         ("bad_media_url", {"MEDIA_STORE": "https://bucket.example/media"}),
         ("bad_media_url", {"MEDIA_STORE": "s3://"}),
         ("key_backups", {"KEY_BACKUP_DAYS": 31}),
+        ("plain_mllp", {"MLLP_PORT": 2575}),
+        ("plain_mllp", {"MLLP_PORT": 2575, "MLLP_CERT_FILE": "/nowhere/server.pem"}),
         ("origins", {"SOCKET_ORIGINS": ["http://cercle.example"]}),
         ("origins", {"SOCKET_ORIGINS": ["https://*.example"]}),
         ("origins", {"SOCKET_ORIGINS": []}),

@@ -15,13 +15,23 @@ from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 from ninja.operation import PathView
 
+from care.sheets.forming import add_form
 from config.urls import urlpatterns
+from foundation.vault.seal import create_vault
+from hospital.gateway.models import Feed
+from hospital.stays.announcements import Identity
+from hospital.stays.enums import DoubtKind, Verdict
+from hospital.stays.identities import decide_doubt, raise_doubt
+from hospital.stays.models import Doubt
 from people.accounts import administration, invitations
 from people.accounts.appointments import appoint_administrator, appoint_operator
-from people.accounts.models import Affiliation, Person, TeamInvitation
+from people.accounts.enums import StructureKind
+from people.accounts.models import Affiliation, Person, TeamInvitation, Unit
 from people.accounts.queries import circles_of_structures, register_circle_count
-from people.circles.models import Membership
+from people.circles.access import System
+from people.circles.models import Membership, Patient
 from people.circles.queries import circles_with
+from people.circles.traits import Traits
 from portal.urls import urlpatterns as pages
 from tests.accounts.offices import Practice, follow, last_link, link_to, person, practice, signed_in
 from tests.portal.cast import load
@@ -29,6 +39,7 @@ from tests.portal.cast import load
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 KINDS = ("anonymous", "stranger", "colleague", "other administrator", "administrator", "operator")
 
+FORM = {"resourceType": "Questionnaire", "title": "Toux", "item": [{"linkId": "q1", "type": "boolean", "text": "Tousse ?"}]}
 # Route → (method, what is sent, status for whom it is for).
 STRUCTURE: dict[str, tuple[str, dict[str, str], int]] = {
     "structures/<str:structure_id>/people": ("GET", {}, 200),
@@ -44,6 +55,27 @@ STRUCTURE: dict[str, tuple[str, dict[str, str], int]] = {
     "structures/<str:structure_id>/numbers": ("GET", {}, 200),
     "structures/<str:structure_id>/settings": ("POST", {"name": "Cabinet"}, 302),
     "structures/<str:structure_id>/ladder": ("GET", {}, 200),
+    "structures/<str:structure_id>/feeds": ("GET", {}, 200),
+    "structures/<str:structure_id>/feeds/<str:feed_id>/sheet": ("GET", {}, 200),
+    "structures/<str:structure_id>/trial": ("GET", {}, 200),
+    "structures/<str:structure_id>/identities": ("GET", {}, 200),
+    "structures/<str:structure_id>/identities/<str:doubt_id>": ("POST", {"verdict": "?"}, 302),
+    "structures/<str:structure_id>/identities/<str:doubt_id>/undo": ("POST", {}, 302),
+    "structures/<str:structure_id>/forms": ("GET", {}, 200),
+    "structures/<str:structure_id>/forms/new": ("GET", {}, 200),
+    "structures/<str:structure_id>/forms/import": ("POST", {"text": "{}"}, 422),
+    "structures/<str:structure_id>/forms/<str:form_id>": ("GET", {}, 200),
+    "structures/<str:structure_id>/forms/<str:form_id>/edit": ("GET", {}, 200),
+    "structures/<str:structure_id>/forms/<str:form_id>/version": ("GET", {}, 200),
+    "structures/<str:structure_id>/forms/<str:form_id>/questionnaire.json": ("GET", {}, 200),
+    "structures/<str:structure_id>/forms/<str:form_id>/withdraw": ("POST", {"withdrawn": "1"}, 302),
+    "structures/<str:structure_id>/units": ("GET", {}, 200),
+    "structures/<str:structure_id>/units/keep": ("POST", {"code": "4420", "name": "Cardiologie"}, 302),
+    "structures/<str:structure_id>/units/place": ("POST", {"person": "?", "unit": "?"}, 302),
+    "structures/<str:structure_id>/units/take": ("POST", {"person": "?", "unit": "?"}, 302),
+    "structures/<str:structure_id>/units/arrange": ("POST", {"grace_h": "72", "stale_h": "24"}, 302),
+    "structures/<str:structure_id>/units/preview": ("POST", {}, 302),
+    "structures/<str:structure_id>/units/apply": ("POST", {"file": ""}, 302),
 }
 FACTS = {"name": "ADMR de Dax", "kind": "home_help", "finess": "400900045", "phone": ""}
 OPERATOR: dict[str, tuple[str, dict[str, str], int]] = {
@@ -51,6 +83,12 @@ OPERATOR: dict[str, tuple[str, dict[str, str], int]] = {
     "operator/health": ("GET", {}, 200),
     "operator/deliveries": ("GET", {}, 200),
     "operator/deliveries/retry": ("POST", {}, 302),
+    "operator/feeds": ("GET", {}, 200),
+    "operator/feeds/new": ("POST", {"structure": "?", "msh4": "X", "mode": "observed"}, 422),
+    "operator/feeds/<str:feed_id>": ("POST", {"mode": "stopped"}, 302),
+    "operator/feeds/<str:feed_id>/sheet": ("GET", {}, 200),
+    "operator/feeds/<str:feed_id>/certificate": ("POST", {"remove": "1"}, 302),
+    "operator/feeds/<str:feed_id>/replay": ("POST", {}, 302),
     "operator/structures/new": ("POST", FACTS, 302),
     "operator/structures/<str:structure_id>": ("POST", FACTS, 302),
     "operator/structures/<str:structure_id>/administrators": ("POST", {"email": "luc@example.org"}, 302),
@@ -91,8 +129,41 @@ def address(route: str, here: Practice) -> str:
         administration.confirm_colleague(here.anne, person=person, profession="nurse")
     if route.endswith("return"):
         administration.end_work(here.anne, person=person)
-    ids = {"structure_id": here.structure.pk, "person_id": person, "invitation_id": invitation.pk}
+    if "/units" in route:
+        _become_hospital(here, listed=route.endswith("take"))
+    feed = Feed.objects.create(structure=here.structure, msh4="DEMO", made_at=timezone.now()) if "feed_id" in route else None
+    doubt = _decided(here) if "doubt_id" in route else None
+    form = add_form(here.anne, questionnaire=FORM) if "form_id" in route else None
+    ids = {
+        "structure_id": here.structure.pk, "person_id": person, "invitation_id": invitation.pk, "feed_id": feed and feed.pk,
+        "doubt_id": doubt and doubt.pk, "form_id": form and form.form_id,
+    }  # fmt: skip
     return "/" + re.sub(r"<str:(\w+)>", lambda found: str(ids[found.group(1)]), route)
+
+
+def _become_hospital(here: Practice, *, listed: bool) -> None:
+    """The structure is a hospital with one unit; `listed`: a colleague is on its list."""
+    here.structure.kind = StructureKind.HOSPITAL
+    here.structure.save()
+    unit = Unit.objects.create(structure=here.structure, code="4510", name="Gériatrie")
+    if listed:
+        Affiliation.objects.create(person=here.bea, structure=here.structure, unit=unit, since=timezone.now())
+
+
+def _filled(data: dict[str, str], here: Practice) -> dict[str, str]:
+    """What is sent, naming the colleague and the unit where it asks for one."""
+    unit = Unit.objects.filter(structure=here.structure).first() if "unit" in data else None
+    return {"person": str(here.bea.pk), "unit": str(unit.pk)} if unit else data
+
+
+def _decided(here: Practice) -> Doubt:
+    """A doubt of the structure's identity desk, decided."""
+    patient, traits = Patient(vault=uuid4()), Traits("Durand", "Petit", ["Jeanne"], "1941-03-09", "F")
+    create_vault(patient.vault)
+    patient.set_traits(traits)
+    patient.save()
+    doubt = raise_doubt(here.structure.pk, Identity(traits, (("A", "1"),)), patient, DoubtKind.TRAITS)
+    return decide_doubt(System("test"), doubt=doubt.pk, verdict=Verdict.OTHER)
 
 
 def test_the_table_holds_every_route_of_administration() -> None:
@@ -105,7 +176,8 @@ def test_the_table_holds_every_route_of_administration() -> None:
 def test_a_page_is_there_for_its_office_alone(here: Practice, route: str, kind: str) -> None:
     method, data, well = {**STRUCTURE, **OPERATOR}[route]
     owner = "administrator" if route in STRUCTURE else "operator"
-    answer = call(signed_in(somebody(here, kind)), method, address(route, here), data)
+    path = address(route, here)
+    answer = call(signed_in(somebody(here, kind)), method, path, _filled(data, here))
     if kind == "anonymous":
         assert (answer.status_code, answer.headers["location"].split("?")[0]) == (302, "/accounts/login/")
     elif kind == owner:

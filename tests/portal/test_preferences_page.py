@@ -29,7 +29,7 @@ def test_what_is_ticked_holds_and_is_ticked_again(ids: dict[str, str]) -> None:
     assert signed_in("alice").post("/me/preferences", form).status_code == 302
     said = wishes()
     assert {kind: one["by"] for kind, one in said["news"].items()} == {
-        "urgent": ["push", "email"], "todo": ["push"], "hospital_event": [], "post": ["email"],
+        "urgent": ["push", "email"], "todo": ["push"], "due": [], "hospital_event": [], "post": ["email"],
     }  # fmt: skip
     assert said["quiet"] == {"from": "20:30", "to": "06:00"}
     assert {key: said["digest"][key] for key in ("at", "days")} == {"at": ["07:30", "18:15"], "days": ["mon", "fri"]}

@@ -1,11 +1,9 @@
 """`manage.py media_worker`: the process that opens strangers' files, through children that shut themselves in."""
 import logging
-import signal
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from types import FrameType
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +11,10 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
+from foundation.ending import told_by_signal
 from foundation.http import log_unexpected
+from foundation.pulse.beats import Beats
+from foundation.watching import Watch
 from media.collecting import collect_orphans
 from media.processing import warm
 from media.sandbox import seccomp
@@ -21,7 +22,8 @@ from media.worker import Claim, claim_due, renew, work_on
 from messaging.feed.keys import KeyWatch
 
 log = logging.getLogger("cercle.media")
-_LOOK_S = 0.08  # between two looks for new files: one indexed query
+_LOOK_S = 0.08  # between two looks at what is in hand, at the end
+_KEYS_S = 1.0
 _RENEW_S = 5.0
 _COLLECT_S = 600.0
 _DRAIN_S = 15.0  # for what is under way when the end comes
@@ -38,15 +40,9 @@ class Command(BaseCommand):
         Raises SystemCheckError, with a sentence a line, for what forbids the service to start (docs/operating.md).
         """
         self.check(tags=["cercle", "decoders"], include_deployment_checks=True)
-        end = threading.Event()
-
-        def stop(number: int, frame: FrameType | None) -> None:
-            end.set()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
+        end = told_by_signal()
         if not seccomp.available():
-            log.warning("media.no_sandbox: this kernel can't shut decoders in; production refuses to start here")
+            log.warning("media.no_sandbox")  # this kernel can't shut decoders in; production refuses to start here
         with warm(settings.MEDIA_DECODERS):
             Rounds().run(end)
 
@@ -60,18 +56,22 @@ class Rounds:
         self._broom = ThreadPoolExecutor(1, "collecting")  # so that a sweep keeps no file waiting, and files no sweep
         self._sweeping: Future[None] | None = None
         self._works: dict[Future[None], Claim] = {}
-        self._renewed = self._collected = time.monotonic()
-        self._keys = KeyWatch()
+        self._renewed = self._collected = self._heard = time.monotonic()
+        self._keys, self._watch = KeyWatch(), Watch()
+        self._more = True  # there may be files that wait and were not claimed
 
     def run(self, end: threading.Event) -> None:
         """Until `end`."""
-        while not end.wait(_LOOK_S):
+        pulse = Beats("media")
+        while not end.wait(self._watch.pause_s):
             close_old_connections()
             try:
                 self.look()
+                pulse.beat()
             except DatabaseError as error:
-                log.error("media worker could not do its round: %s", type(error).__name__)
+                log.error("media.failed error=%s", type(error).__name__)
                 end.wait(1.0)
+        self._watch.close()
         for aside in (self._quiet, self._broom):
             aside.shutdown(wait=False, cancel_futures=True)
         deadline = time.monotonic() + _DRAIN_S
@@ -82,14 +82,19 @@ class Rounds:
     def look(self) -> None:
         """One round: new files for whoever is free, leases of those under way, keys to forget, and now and then what nobody needs."""
         free = settings.MEDIA_DECODERS - self.busy()
-        for claim in claim_due(free) if free else []:
+        self._more = self._watch.stirred() or self._more
+        claims = claim_due(free) if free and self._more else []
+        self._more = self._more and len(claims) == free
+        for claim in claims:
             self._works[self._pool.submit(self._work, claim)] = claim
         now = time.monotonic()
         if now - self._renewed > _RENEW_S:
             self._renewed = now
             for claim in self._works.values():
                 renew(claim)
-        self._keys.look()
+        if now - self._heard > _KEYS_S:
+            self._heard = now
+            self._keys.look()
         if now - self._collected > _COLLECT_S and (self._sweeping is None or self._sweeping.done()):
             self._collected = now
             self._sweeping = self._broom.submit(_guarded, lambda: collect_orphans(timezone.now()))

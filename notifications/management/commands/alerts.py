@@ -1,24 +1,24 @@
 """`manage.py alerts`: tells people outside the page."""
 import logging
-import signal
 import threading
 import time
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connections
 
 from foundation import clock
+from foundation.ending import told_by_signal
 from foundation.http import log_unexpected
+from foundation.pulse.beats import Beats
+from foundation.watching import Watch
 from messaging.feed.keys import KeyWatch
 from notifications.climbing import climb_due
 from notifications.digests import send_due
 from notifications.enums import Lane
 from notifications.hearing import Ear
 from notifications.outbox import sweep
-from notifications.watching import Watch
 from notifications.worker import LaneSender
 
 log = logging.getLogger("cercle.alerts")
@@ -37,24 +37,19 @@ class Command(BaseCommand):
         Raises SystemCheckError, with a sentence a line, for what forbids the service to start (docs/operating.md).
         """
         self.check(tags=["cercle"], include_deployment_checks=True)
-        end = threading.Event()
-
-        def stop(number: int, frame: FrameType | None) -> None:
-            end.set()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
+        end = told_by_signal()
         threads = [threading.Thread(target=LaneSender(lane).run, args=[end], name=lane.name.lower()) for lane in Lane]
         threads.append(threading.Thread(target=_aside, args=[end], name="aside"))
         for thread in threads:
             thread.start()
-        ear, watch = Ear(), Watch()
+        ear, watch, pulse = Ear(), Watch(), Beats("alerts")
 
         def look() -> None:
             if watch.stirred():
                 ear.hear(between=climb_due)
+            pulse.beat()
             if not end.is_set() and not all(thread.is_alive() for thread in threads):  # never with half of its hands: it is started anew
-                log.error("alerts has lost a thread and ends")
+                log.error("alerts.lost_thread")
                 end.set()
 
         _rounds(end, watch.pause_s, look)
@@ -88,7 +83,7 @@ def _rounds(end: threading.Event, pause_s: float, look: Callable[[], object]) ->
         try:
             look()
         except DatabaseError as error:
-            log.error("alerts could not do a round: %s", type(error).__name__)
+            log.error("alerts.failed error=%s", type(error).__name__)
             end.wait(1.0)
         except Exception as error:
             log_unexpected(error)

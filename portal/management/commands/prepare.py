@@ -20,6 +20,7 @@ from messaging.feed.services import NEWEST, renew_if_restored
 from notifications.transports import vapid
 from people.accounts.models import Person
 from people.circles.erasure import erase_again
+from portal.backups.places import restoring_mark
 from portal.demo.cast import read_cast
 
 
@@ -34,6 +35,8 @@ class Command(BaseCommand):
         os.umask(0o077)  # by hand as under the supervisor: what is made here is for the service's own user alone
         for folder in (settings.DATA, settings.DATA / "keys", settings.DATA / "run", Path(settings.STATIC_ROOT)):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if restoring_mark().exists():
+            raise CommandError("A restoration was cut short: run manage.py restore again, then start.")
         if not _database_exists():
             self._make_keys()
         self._make_push_key()
@@ -78,11 +81,12 @@ class Command(BaseCommand):
             raise CommandError("\n".join(str(problem.msg) for problem in problems))
 
     def _migrate(self) -> None:
-        for alias in settings.DATABASES:
-            executor = MigrationExecutor(connections[alias])
-            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        for alias, apps in (("default", ()), ("keys", ("vault",))):  # the store of keys has nothing but keys in it
+            graph = MigrationExecutor(connections[alias])
+            leaves = [leaf for leaf in graph.loader.graph.leaf_nodes() if not apps or leaf[0] in apps]
+            if graph.migration_plan(leaves):
                 self._say(f"Bringing database {alias!r} up to date …")
-                call_command("migrate", database=alias, interactive=False, verbosity=0)
+                call_command("migrate", *apps, database=alias, interactive=False, verbosity=0)
 
     def _open_vault(self) -> None:
         """The site's key, opened once: another site's master key, or a lost key store, is told now and not at the first post."""

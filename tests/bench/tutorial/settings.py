@@ -21,6 +21,7 @@ if _url.startswith("postgres"):
             "NAME": _parts.path[1:],
             "USER": _parts.username,
             "HOST": unquote(_parts.hostname or ""),
+            "PORT": str(_parts.port or ""),
         }
     }
 else:

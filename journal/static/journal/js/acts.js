@@ -95,7 +95,8 @@ export class Acts {
 
   /** Everything else that one may do with this post. */
   more(post) {
-    const { circle } = this.thread.view;
+    const { view } = this.thread;
+    const { circle } = view;
     const own = post.author.member === circle.member;
     const alive = !post.retracted_at && circle.mayWrite();
     const handback = post.alert?.state === "taken" && circle.role === "coordinator" && post.alert.owner?.member !== circle.member;
@@ -103,7 +104,10 @@ export class Acts {
       !post.retracted_at && ["receipts", "eye", _("Who has read it")],
       post.alert && ["steps", "history", _("What has happened")],
       post.text && ["copy", "copy", _("Copy the text")],
+      alive && !view.seeAs && ["task", "todo", _("Make a task of this")],
+      alive && !view.seeAs && post.text && ["appoint", "calendar", _("Put it into the agenda")],
       alive && handback && ["handback", "undo", _("Open again for others")],
+      circle.mayWrite() && ["sheet", "todo-done", _("Fill a sheet")],
       alive && own && ["correct", "pen", _("Correct")],
       alive && own && ["misplaced", "alert", _("Written in the wrong thread")],
       alive && (own || circle.role === "coordinator") && ["retract", "retracted", _("Withdraw")],

@@ -40,7 +40,7 @@ export function nodesOf(post, { view, posts, circle }, extra, close) {
   const item = h(
     "div",
     { class: "thread-item c-alert__body", data: { post: post.id } },
-    h("div", { class: "c-alert__post" }, h("h2", { class: "u-hidden", text: _("Urgent message") }), back, drawAlert(post, { ...view, alone: true })),
+    h("div", { class: "c-alert__post" }, h("h2", { class: "u-hidden", text: _("Urgent message") }), back, post.event ? drawPost(post, { ...view, alone: true }) : drawAlert(post, { ...view, alone: true })),
     h("div", { class: "c-alert__acts c-dock" }, alertActs(post, view), callAuthor(post, circle)),
     h("aside", { class: "c-alert__steps" }, h("h2", { text: _("What has happened") }), drawLadder(rows, view.times)),
   );

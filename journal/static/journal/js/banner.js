@@ -3,6 +3,7 @@ import { h, hook } from "../../portal/js/dom.js";
 import { _, ngettext, pgettext } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
 import { capitalised } from "./circle.js";
+import { drawGlass, drawStay } from "./banner-hospital.js";
 import { writer } from "./parts.js";
 import { age, paperDate } from "./times.js";
 
@@ -19,7 +20,7 @@ export class Banner {
   constructor(root, times) {
     this.root = root;
     this.times = times;
-    this.parts = Object.fromEntries(["name", "traits", "state", "strip", "line"].map((name) => [name, hook(name, root)]));
+    this.parts = Object.fromEntries(["name", "traits", "state", "stay", "glass", "strip", "line"].map((name) => [name, hook(name, root)]));
   }
 
   draw(circle) {
@@ -36,6 +37,8 @@ export class Banner {
       ...(patient.homonym ? [" · ", h("b", { text: _("same name as another") })] : []),
     );
     this.#state(circle.state);
+    drawStay(this.parts.stay, circle.raw.stay, this.times);
+    drawGlass(this.parts.glass, circle.raw.me?.glass_until, this.times);
   }
 
   #state(state) {

@@ -35,6 +35,9 @@ export function fits(audience, answered) {
   return standingsOf(audience).every((standing) => readers.includes(standing));
 }
 
+/** Whether the reader is here by force of an emergency alone: writes for the care team, and takes nothing over. */
+const underGlass = ({ raw }) => Date.parse(raw.me?.glass_until) > Date.now();
+
 export class Circle {
   constructor(answer, me) {
     this.me = me;
@@ -84,7 +87,7 @@ export class Circle {
 
   /** The audiences for which this reader writes, narrowest first. */
   audiences() {
-    return AUDIENCES.filter((audience) => READS[this.standing].includes(audience));
+    return underGlass(this) ? ["care_team"] : AUDIENCES.filter((audience) => READS[this.standing].includes(audience));
   }
 
   /** Active people who read `audience`; `except` one member. Structures and the invited do not read. */
@@ -106,7 +109,7 @@ export class Circle {
   }
 
   mayTake() {
-    return this.mayWrite() && this.canTake(this);
+    return this.mayWrite() && !underGlass(this) && this.canTake(this);
   }
 
   /** Whether somebody with this role takes, hands back and completes. */

@@ -45,14 +45,14 @@ export function drawAlert(post, view) {
   );
 }
 
-function tag(post, kind, state) {
+export function tag(post, kind, state) {
   const id = `tag-${post.id}`;
   if (kind === "todo") return h("span", { class: "c-tag c-tag--todo", id }, icon("todo", 20), state === "taken" ? _("To do · somebody has it") : _("To do"));
   if (state === "taken") return h("span", { class: "c-tag c-tag--outline", id }, icon("urgent-taken", 20), _("Urgent · somebody has it"));
   return h("span", { class: "c-tag c-tag--urgent", id }, icon("urgent", 20), state === "unanswered" ? _("Urgent, unanswered") : _("Urgent"));
 }
 
-function track(post, view) {
+export function track(post, view) {
   const seen = view.circle.reading(post).read.length;
   const taken = post.alert.state === "taken";
   const when = lastStep(post, "taken")?.at;
@@ -82,14 +82,14 @@ function hasThis(post, view, time) {
 }
 
 /** Until when nobody is on duty, and whom to telephone meanwhile. */
-function nobody(post, view) {
+export function nobody(post, view) {
   const until = lastStep(post, "unanswered")?.until;
   const words = Date.parse(until) > Date.now() ? _("Nobody is on duty before %(time)s.", { time: view.times.moment(until) }) : _("Nobody has answered.");
   return h("div", { class: "c-nobody" }, h("p", null, icon("moon", 20), h("span", null, h("strong", { text: words }), " ", _("Telephone."))), calls(view.circle));
 }
 
 /** What comes next and when, and the way to all that happened. */
-function next(post, view) {
+export function next(post, view) {
   const words = nextWords(post, view.times);
   return h("div", { class: "c-post__next" }, words && h("p", { text: words }), actButton("steps", { class: "c-textlink" }, icon("history", 20), _("See each step")));
 }

@@ -3,6 +3,7 @@ import { h } from "../../portal/js/dom.js";
 import { _, ngettext } from "../../portal/js/i18n.js";
 import { icon } from "../../portal/js/signs.js";
 import { drawAlert, drawSettled } from "./draw-alert.js";
+import { drawEvent } from "./draw-event.js";
 import { drawMedia } from "./draw-media.js";
 import { corrected, foot, head, quote, textOf, writer } from "./parts.js";
 
@@ -23,13 +24,20 @@ export function drawItem(post, previous, view) {
 }
 
 export function drawPost(post, view) {
+  const node = drawn(post, view);
+  node.append(...(view.made?.under(post, view) ?? []));
+  return node;
+}
+
+function drawn(post, view) {
   if (post.retracted_at) return retracted(post, view);
+  if (post.event) return drawEvent(post, view);
   if (post.alert?.state === "done") return drawSettled(post, view);
   if (post.alert) return drawAlert(post, view);
   return h(
     "article",
     {
-      class: ["c-post", post.kind === "hospital_event" && "c-post--event", post.author.member === view.circle.member && "is-own", view.fresh.has(post.id) && "is-new"],
+      class: ["c-post", post.author.member === view.circle.member && "is-own", view.fresh.has(post.id) && "is-new"],
       "aria-labelledby": `who-${post.id}`,
       tabindex: "-1",
     },

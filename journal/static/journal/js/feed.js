@@ -49,8 +49,9 @@ export class Feed {
     const { thread } = this;
     thread.travel.life.take(item);
     if (item.post?.retracted_at) voice.stop(item.post.id); // what was taken back sounds no longer
-    if (item.post) thread.take(item.post, item.kind === "post.written");
+    if (item.post) this.#post(item);
     else if (item.media) takeMedium(thread, item);
+    else if (item.task) thread.made.take(item.task);
     else if (item.member) this.#member(item);
     else if (item.incident) this.#incident();
     else if (item.contact) {
@@ -61,6 +62,11 @@ export class Feed {
       thread.drawCircle();
       thread.travel.refresh();
     }
+  }
+
+  #post({ kind, post }) {
+    this.thread.take(post, kind === "post.written");
+    if (post.event) this.refresh().catch(() => {}); // the banner says where the patient is
   }
 
   /** A message stood in the wrong thread: coordinators hear of it, they have people to tell. */

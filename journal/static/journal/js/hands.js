@@ -4,6 +4,8 @@ import { _ } from "../../portal/js/i18n.js";
 import { tryAgain } from "./again.js";
 import { AlertView } from "./alert-view.js";
 import { showReceipts, showSteps, showVersions } from "./details.js";
+import { documentActs } from "./event-document.js";
+import { suggestActs } from "./event-todos.js";
 import { showSeen, withdrawMisplaced } from "./misplaced.js";
 import { openPhoto } from "./photo-viewer.js";
 import { beginPhotos } from "./photo-ways.js";
@@ -21,16 +23,21 @@ export function beginHands(thread) {
     handback: (post) => acts.handback(post),
     correct: (post) => acts.correct(post),
     retract: (post) => acts.retract(post),
+    sheet: () => location.assign(`/circles/${main.querySelector("cercle-thread").getAttribute("circle")}/sheets`),
     misplaced: (post) => withdrawMisplaced(post, thread),
     seen: (post) => showSeen(post, view, () => thread.say(_("List copied."))),
     copy: (post) => acts.copy(post.text),
+    appoint: (post) => location.assign(`/circles/${view.circle.id}/agenda/new?post=${post.id}`),
     more: (post) => acts.more(post),
+    task: (post) => location.assign(`/circles/${thread.id_}/tasks?post=${post.id}`),
     reply: (post) => thread.composer.reply(post),
     receipts: (post) => showReceipts(post, view),
     steps: (post) => (post.urgency === "urgent" && post.alert.state !== "done" ? alerts.show(post) : showSteps(post, view)),
     versions: (post) => showVersions(post, view),
     photo: (_post, button) => openPhoto(button.getAttribute("data-cercle-act").split(" ")[1], view),
     ...voiceActs(thread),
+    ...documentActs(thread),
+    ...suggestActs(thread),
     goto: (_post, button) => thread.travel.goTo(button.getAttribute("data-cercle-post")),
   };
   const act = (name, post, button) => doing[name]?.(post, button);

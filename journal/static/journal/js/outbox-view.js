@@ -40,6 +40,7 @@ export class OutboxView {
     if (record.unkept) return _("This browser keeps nothing: leave the page open until it has gone.");
     if (record.post) return _("Your urgent text was sent. Its files follow as an answer to it.");
     if (record.state === "sending" && navigator.onLine) return _("Sending…");
+    if (record.reason && navigator.onLine) return record.reason;
     return this.outbox.alone ? _("Goes by itself as soon as the line is back, even with the page closed.") : _("Goes at the next opening, or as soon as the line is back while this page is open.");
   }
 

@@ -12,6 +12,7 @@ import { Circle } from "./circle.js";
 import { Composer } from "./composer.js";
 import { Feed } from "./feed.js";
 import { beginHands } from "./hands.js";
+import { MadeOf } from "./made-of.js";
 import { OutboxView } from "./outbox-view.js";
 import { Posts } from "./posts.js";
 import { drawRail } from "./rail.js";
@@ -27,8 +28,7 @@ const RETRY_MS = 3000;
 
 class CercleThread extends HTMLElement {
   async connectedCallback() {
-    this.id_ = this.getAttribute("circle");
-    this.me = this.getAttribute("me");
+    [this.id_, this.me] = ["circle", "me"].map((name) => this.getAttribute(name));
     this.main = this.closest("main") ?? this;
     try {
       const [since, { answer, page }] = await Promise.all([lastVisit(this.me, this.id_), this.fetchAll()]);
@@ -73,7 +73,7 @@ class CercleThread extends HTMLElement {
     });
     this.hands = beginHands(this);
     await this.#begin(page, since);
-    this.feed = new Feed(this, page);
+    Object.assign(this, { made: (this.view.made = new MadeOf(this)), feed: new Feed(this, page) });
     this.#openOutbox();
     this.composer.restore((id) => this.posts.byId.get(id)).then(() => beginAddress(this));
     this.travel.seekAlerts(answer.open_alerts).catch(() => {});

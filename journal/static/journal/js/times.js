@@ -82,6 +82,17 @@ export class Times {
     return _("%(day)s at %(time)s", { day: day.format(new Date(at)), time });
   }
 
+  /** "17 novembre", with the year where it is another. */
+  date(at) {
+    return (this.#sameYear(at) ? this.dayMonth : this.dayMonthYear).format(new Date(at));
+  }
+
+  /** "lundi 23 novembre à 16:02", without the time where that says nothing. */
+  full(at, { time = true } = {}) {
+    const day = (this.#sameYear(at) ? this.long : this.longYear).format(new Date(at));
+    return time ? _("%(day)s at %(time)s", { day, time: this.time(at) }) : day;
+  }
+
   /** "24 nov.", with the year where it is another: under a photo. */
   shortDay(at) {
     return (this.#sameYear(at) ? this.short : this.shortYear).format(new Date(at));

@@ -48,12 +48,12 @@ class Command(BaseCommand):
             case "no-operator":
                 appointments.dismiss_operator(person=person)
             case "administrator":
-                appointments.appoint_administrator(None, person=person, structure=_structure(options["structure"]).pk)
+                appointments.appoint_administrator(None, person=person, structure=named_structure(options["structure"]).pk)
             case "no-administrator":
-                appointments.dismiss_administrator(None, person=person, structure=_structure(options["structure"]).pk)
+                appointments.dismiss_administrator(None, person=person, structure=named_structure(options["structure"]).pk)
 
             case "officer":
-                services.name_officer(person=person, structure=_structure(options["structure"]) if options["structure"] else None)
+                services.name_officer(person=person, structure=named_structure(options["structure"]) if options["structure"] else None)
             case "no-officer":
                 services.dismiss_officer(person=person)
 
@@ -74,7 +74,7 @@ class Command(BaseCommand):
                 end_sessions(person)
 
 
-def _structure(named: str) -> Structure:
+def named_structure(named: str) -> Structure:
     """The one structure of this id, FINESS number or name. Raises CommandError for none or several."""
     known = {"pk": ids.parse(named)} if ids.parse(named) else None
     found = list(Structure.objects.filter(**known) if known else Structure.objects.filter(Q(finess=named) | Q(name=named))) if named else []

@@ -6,6 +6,7 @@ const PAUSE_MS = 400;
 export class Draft {
   #timer = null;
   #pending = null;
+  #work = Promise.resolve();
 
   constructor(person, circle) {
     this.person = person;
@@ -26,14 +27,16 @@ export class Draft {
     this.#timer = setTimeout(() => this.flush(), PAUSE_MS);
   }
 
-  async flush() {
+  /** Ends when all that was saved so far is kept. */
+  flush() {
     clearTimeout(this.#timer);
     const pending = this.#pending;
     this.#pending = null;
-    if (!pending) return;
-    const work = pending.value
-      ? keep("drafts", this.person, this.circle, pending.value)
-      : forget("drafts", this.person, this.circle);
-    await work.catch(() => {});
+    if (pending) this.#work = this.#work.then(() => this.#write(pending.value)).catch(() => {});
+    return this.#work;
+  }
+
+  #write(value) {
+    return value ? keep("drafts", this.person, this.circle, value) : forget("drafts", this.person, this.circle);
   }
 }

@@ -7,7 +7,9 @@ import { beginList } from "./list.js";
 import { beginLockOffer } from "./lock-offer.js";
 import { beginMenus } from "./menus.js";
 import { beginPushes } from "./push-visiting.js";
+import { beginRoomsRow } from "./rooms-row.js";
 import { beginTaking } from "./taking.js";
+import { beginWard } from "./ward.js";
 
 beginLock();
 beginClearing();
@@ -17,7 +19,9 @@ beginKeeping();
 beginMenus();
 beginLockOffer().catch(() => {});
 beginPushes().catch(() => {});
+beginRoomsRow();
 beginTaking();
+beginWard();
 for (const input of document.querySelectorAll("[data-cercle-submits]")) {
   input.addEventListener("change", () => input.form.requestSubmit());
 }

@@ -35,7 +35,7 @@ export const refusedFiles = (record) => (record.attachments ?? []).filter((one) 
 export function settle(record, answer) {
   if (answer.outcome === "ahead") Object.assign(record, { state: "waiting", post: answer.post.id });
   else if (answer.outcome === "refused") Object.assign(record, { state: "refused", code: answer.code, reason: answer.reason, status: answer.status });
-  else if (answer.outcome === "waiting") record.state = "waiting";
+  else if (answer.outcome === "waiting") Object.assign(record, { state: "waiting", reason: answer.reason });
   else {
     record.attachments = refusedFiles(record);
     record.state = "told";

@@ -8,6 +8,7 @@ import { call, passing, Problem } from "./api.js";
 import { isSettled, renew } from "./carrying.js";
 
 const HOUR = 3600 * 1000;
+const TOO_FAST = 429;
 
 /** Whether the next thing to send of `record` needs files that are not there yet. */
 export function waitsForFiles({ ahead, post, attachments = [] }) {
@@ -30,7 +31,7 @@ function next({ id, second, body, ahead, post, attachments = [] }) {
 
 /**
  * Send `record` ({id, circle, body, written, attachments?}) once under its own key. Gives {outcome: "sent", post}, {outcome: "ahead", post}
- * (the words are there, its files follow), {outcome: "waiting", retryAfter, status} or {outcome: "refused", code, reason}.
+ * (the words are there, its files follow), {outcome: "waiting", retryAfter, status, reason} or {outcome: "refused", code, reason}.
  */
 export async function sendOnce(record, { token } = {}) {
   const { key, body } = next(record);
@@ -41,7 +42,7 @@ export async function sendOnce(record, { token } = {}) {
     const post = await call("POST", `circles/${record.circle}/posts`, { body, headers });
     return { outcome: record.ahead && !record.post ? "ahead" : "sent", post };
   } catch (error) {
-    if (passing(error)) return { outcome: "waiting", retryAfter: error.retryAfter ?? null, status: error.status ?? 0 };
+    if (passing(error)) return { outcome: "waiting", retryAfter: error.retryAfter ?? null, status: error.status ?? 0, reason: error.status === TOO_FAST ? error.detail : "" };
     if (!(error instanceof Problem)) throw error;
     if (error.code === "journal.unknown_media" && begunAnew(record)) return { outcome: "waiting", retryAfter: null, status: error.status };
     if (clockDiffers(record, error)) return sendOnce({ ...record, body: withoutTime(record.body) }, { token });

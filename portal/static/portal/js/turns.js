@@ -14,14 +14,18 @@ function patience({ id }) {
 }
 
 /**
- * `upload(record)` brings its files to the server and ends when they are settled; `send(record)` gives false where there
- * is no use in going on; `hurry` is a promise: somebody's urgent words have come, wait for no file.
+ * `upload(record)` brings its files to the server and ends when they are settled; `send(record)` gives false where
+ * there is no use in going on, except with what is urgent, for which the server has room apart; `hurry` is a promise: somebody's urgent words have come, wait for no file.
  */
 export async function sendInOrder(records, { upload, send, hurry }) {
   const under = new Map(records.filter((one) => one.attachments?.length).map((one) => [one, upload(one)]));
+  let held = false;
   for (const record of records) {
+    if (held && record.body.urgency !== "urgent") continue;
     if (waitsForFiles(record)) await Promise.race([under.get(record), patience(record), hurry].filter(Boolean));
     if (waitsForFiles(record)) continue;
-    if (!(await send(record))) return;
+    if (await send(record)) continue;
+    if (held) return;
+    held = true;
   }
 }
