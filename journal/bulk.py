@@ -56,7 +56,7 @@ class NewJournal:
             alert_state="" if words.urgency is Urgency.INFO else AlertState.OPEN,
         )
         post.set_text(words.text)
-        line = self.circle.feed.numbered(Kind.POST_WRITTEN, words.audience.readers, post.pk, actor=author.pk, at=at)
+        line = self.circle.feed.numbered(Kind.POST_WRITTEN, words.audience.readers, post.pk, actor=author.pk, at=at, rank=post.rank)
         number(post, line)
         self.posts.append(post)
         return post
@@ -68,7 +68,7 @@ class NewJournal:
             urgency=urgency, written_at=at, received_at=at, alert_state="" if urgency is Urgency.INFO else AlertState.OPEN,
         )  # fmt: skip
         post.keep_cards(cards)
-        line = self.circle.feed.numbered(Kind.POST_WRITTEN, Audience.CARE_TEAM.readers | readers, post.pk, actor=None, at=at)
+        line = self.circle.feed.numbered(Kind.POST_WRITTEN, Audience.CARE_TEAM.readers | readers, post.pk, at=at, rank=post.rank)
         number(post, line)
         self.posts.append(post)
         return post

@@ -51,7 +51,7 @@ def write_event(
         alert_state="" if asked is Urgency.INFO else AlertState.OPEN,
     )
     post.keep_cards(cards if others else replace(cards, others=None))
-    line = feed.append(Kind.POST_WRITTEN, audience.readers | readers, post.pk, at=now)
+    line = feed.append(Kind.POST_WRITTEN, audience.readers | readers, post.pk, at=now, rank=post.rank)
     number(post, line)
     post.media_kinds = [medium.kind for medium in attach_arrived(line, post.pk, media)]
     post.save(force_insert=True)

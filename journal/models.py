@@ -10,7 +10,7 @@ from foundation import ids
 from foundation.vault.seal import seal, unseal
 from journal.cards import EventCards, Kept
 from journal.enums import AlertState, PostKind, RetractionCode, Urgency
-from messaging.feed.enums import Standing, Standings
+from messaging.feed.enums import Rank, Standing, Standings
 from messaging.feed.items import Reader
 from people.accounts.models import Structure
 from people.circles.enums import Audience
@@ -71,6 +71,13 @@ class Post(models.Model):
         """The post's number in a standing, None where it is not seen."""
         number: int | None = getattr(self, f"{standing.column}_seq")
         return number
+
+    @property
+    def rank(self) -> Rank:
+        """How soon its line is heard by those who tell people outside the page."""
+        if self.urgency != Urgency.URGENT or self.quiet:
+            return Rank.ORDINARY
+        return Rank.HOSPITAL if self.kind == PostKind.HOSPITAL_EVENT else Rank.ALERT
 
     def seen_by(self, reader: Reader) -> bool:
         """Whether this reader may see the post."""

@@ -85,7 +85,7 @@ def write_within(feed: OpenFeed, author: Membership, body: PostBody) -> Post:
     if body.urgency is not Urgency.INFO:
         post.alert_state = AlertState.OPEN
     post.set_text(body.text)
-    line = feed.append(Kind.POST_WRITTEN, body.audience.readers, post.pk, actor=author.pk, at=now)
+    line = feed.append(Kind.POST_WRITTEN, body.audience.readers, post.pk, actor=author.pk, at=now, rank=post.rank)
     number(post, line)
     post.media_kinds = _attached(line, post, author, body.media)
     _new_post.save(post)

@@ -28,14 +28,6 @@ class Lane(models.IntegerChoices):
     ORDINARY = 1
 
 
-class Rank(models.IntegerChoices):
-    """In which order lines of the feed are heard: what people ask first, then what hospitals ask, then all else."""
-
-    ALERT = 0
-    HOSPITAL = 1
-    ORDINARY = 2
-
-
 class LadderKind(models.TextChoices):
     """What a ladder is for."""
 

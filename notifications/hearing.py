@@ -1,9 +1,12 @@
 """Hearing the feed: what a line asks for is noted in its own transaction, and worked out afterwards by the process of alerts."""
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from foundation import clock
 from foundation.clock import Seconds
@@ -11,15 +14,16 @@ from foundation.http import log_unexpected
 from foundation.retries import PASSING, Retries
 from foundation.writing import PreparedInsert
 from messaging.feed.calls import Call, calls_of, reminders_of
-from messaging.feed.enums import Kind
+from messaging.feed.enums import Kind, Rank
 from messaging.feed.models import FeedLine
 from notifications import climbing
 from notifications.ascending import told_first
 from notifications.deciding import reads
-from notifications.enums import News, Rank
+from notifications.enums import News
 from notifications.ladders import circle_rests
 from notifications.models import Unheard
-from notifications.notices import notify
+from notifications.notices import Draft, drafted
+from notifications.preferences import wishing_posts
 from notifications.reach import AWAY, reach_of
 from notifications.stops import stop_for
 from people.circles.enums import Role
@@ -27,20 +31,22 @@ from people.circles.models import Membership
 from people.circles.queries import live_members
 
 log = logging.getLogger("cercle.alerts")
+Write = Callable[[], object]
 _REMINDS = frozenset({Kind.TASK_DUE, Kind.TASK_LATE, Kind.APPOINTMENT_DUE, Kind.PLAN_DUE})
-_RANKS = {Kind.POST_WRITTEN: None, Kind.GLASS_BROKEN: Rank.HOSPITAL, **dict.fromkeys(_REMINDS, Rank.ORDINARY)}
-HEARD = frozenset({Kind.POST_WRITTEN, Kind.ALERT_REOPENED, Kind.ALERT_TAKEN, Kind.GLASS_BROKEN}) | _REMINDS
-_AT_ONCE = 500  # lines that are looked at together
+_CALLS = frozenset({Kind.ALERT_REOPENED, Kind.ALERT_TAKEN})
+HEARD = frozenset({Kind.POST_WRITTEN, Kind.GLASS_BROKEN}) | _CALLS | _REMINDS
 _URGENT_AT_ONCE = 200  # then climbs are looked at
 _HOSPITAL_AT_ONCE = 20  # so that an urgent one is never far behind
 _ORDINARY_AT_ONCE = 20
+_IDLE_AT_ONCE = 500  # ordinary lines of which nobody wishes to be told are forgotten together
+_ORDINARY_EVERY_S: Seconds = 0.5  # nobody is waited for there, and many lines cost little more than one
 _LONGEST_S: Seconds = 30.0  # between two trials of a line that can't be worked out
 
 
 def note_lines(lines: Sequence[FeedLine]) -> None:
     """Stops what lines stop, and notes those that somebody is to be told of; no statement for an act that does neither."""
     stop_for(lines)
-    told = [Unheard(line=line, rank=_RANKS.get(Kind(line.kind), Rank.ALERT)) for line in lines if line.kind in HEARD]
+    told = [Unheard(line=line, rank=_rank(line)) for line in lines if line.kind in HEARD]
     if len(told) == 1:  # with every post
         _one_more.save(told[0])
     elif told:
@@ -50,27 +56,54 @@ def note_lines(lines: Sequence[FeedLine]) -> None:
 _one_more = PreparedInsert(Unheard)
 
 
+def _rank(line: FeedLine) -> Rank:
+    if line.kind == Kind.GLASS_BROKEN:
+        return Rank.HOSPITAL
+    return Rank.ALERT if line.kind in _CALLS else line.rank
+
+
 class Ear:
     """Hears what waits. Which lines could not be worked out a moment ago it knows itself; they hide nothing that stands behind them."""
 
     def __init__(self) -> None:
         self._again: Retries[int] = Retries(longest_s=_LONGEST_S)
+        self._ordinary_at = 0.0  # of the machine's steady clock: when ordinary lines are heard next
 
     def hear(self, *, between: Callable[[], object] = lambda: None) -> int:
-        """One round: what people ask for, what follows from it, some of what hospitals ask and of the rest; how many were worked out.
+        """One round: what people ask for, what follows from it, some of what hospitals ask and, twice a second, of the rest; how many
+        were worked out.
 
         Where the database fails the round ends. Raises DatabaseError.
         """
         try:
-            _classify()
             heard = self._heard(Rank.ALERT, _URGENT_AT_ONCE)
         finally:
             between()
-        return heard + self._heard(Rank.HOSPITAL, _HOSPITAL_AT_ONCE) + self._heard(Rank.ORDINARY, _ORDINARY_AT_ONCE)
+        heard += self._heard(Rank.HOSPITAL, _HOSPITAL_AT_ONCE)
+        if time.monotonic() >= self._ordinary_at:
+            heard += self._forgotten() + self._heard(Rank.ORDINARY, _ORDINARY_AT_ONCE)
+            self._ordinary_at = time.monotonic() + _ORDINARY_EVERY_S
+        return heard
 
     def _heard(self, rank: Rank, most: int) -> int:
-        ready = Unheard.objects.filter(rank=rank).exclude(pk__in=self._again.resting()).order_by("pk")
-        return sum(self._worked_out(pk) for pk in list(ready.values_list("pk", flat=True)[:most]))
+        return sum(self._worked_out(pk) for pk in list(self._waiting(rank).values_list("pk", flat=True)[:most]))
+
+    def _forgotten(self) -> int:
+        """Ordinary lines that nobody is told of are heard by being read: a statement for many. What can't be read is left to its turn."""
+        rows = list(self._waiting(Rank.ORDINARY).filter(line__kind=Kind.POST_WRITTEN).values_list("pk", "line__subject")[:_IDLE_AT_ONCE])
+        try:
+            calls = calls_of({subject for _, subject in rows})
+            wishing = wishing_posts({call.circle for call in calls.values()})
+        except PASSING:
+            raise
+        except Exception as error:
+            log_unexpected(error)
+            return 0
+        idle = [pk for pk, subject in rows if subject not in calls or _concerns_nobody(calls[subject], wishing)]
+        return Unheard.objects.filter(pk__in=idle).delete()[0] if idle else 0
+
+    def _waiting(self, rank: Rank) -> QuerySet[Unheard]:
+        return Unheard.objects.filter(rank=rank).exclude(pk__in=self._again.resting()).order_by("pk")
 
     def _worked_out(self, pk: int) -> bool:
         try:
@@ -86,104 +119,110 @@ class Ear:
         return done
 
 
-def _classify() -> None:
-    """Notes of every post that nobody has looked at yet in which order it is heard: a statement for many, and as many as there are."""
-    while rows := list(Unheard.objects.filter(rank=None).order_by("pk").values_list("pk", "line__subject")[:_AT_ONCE]):
-        ranks = _ranks({subject for _, subject in rows})
-        for rank in Rank:
-            of_them = [pk for pk, subject in rows if ranks.get(subject, Rank.ORDINARY) is rank]
-            if of_them:
-                Unheard.objects.filter(pk__in=of_them).update(rank=rank)
-
-
-def _ranks(subjects: Collection[UUID]) -> dict[UUID, Rank]:
-    """How soon each is heard; one that can't be read counts as urgent."""
-    try:
-        return {subject: _rank(call) for subject, call in calls_of(subjects).items()}
-    except PASSING:
-        raise
-    except Exception as error:
-        log_unexpected(error)
-        if len(subjects) > 1:
-            return {one: rank for subject in subjects for one, rank in _ranks([subject]).items()}
-        return dict.fromkeys(subjects, Rank.ALERT)
-
-
-def _rank(call: Call) -> Rank:
-    if call.urgency != "urgent" or call.quiet:
-        return Rank.ORDINARY
-    return Rank.HOSPITAL if call.of_hospital else Rank.ALERT
+def _concerns_nobody(call: Call, wishing: Mapping[UUID, Collection[UUID]]) -> bool:
+    if call.quiet or call.withdrawn:
+        return True
+    return not call.of_hospital and call.circle not in wishing and not (call.waits and call.addressees)
 
 
 def work_out(unheard: int) -> bool:
-    """Whoever is to be told of a line has notices, and the line is heard, in one transaction; False where another process has it."""
+    """Whoever is to be told of a line has notices, and the line is heard, in one transaction; False where another process has it.
+
+    Thought out before it: on SQLite nobody writes meanwhile. What changes in between is asked again when a notice is sent.
+    """
+    row = Unheard.objects.select_related("line").filter(pk=unheard).first()
+    if row is None:
+        return False
+    write = _thought_out(row.line)
     with transaction.atomic():
-        row = Unheard.objects.select_for_update(skip_locked=True, of=("self",)).select_related("line").filter(pk=unheard).first()
-        if row is None:
+        if Unheard.objects.select_for_update(skip_locked=True).filter(pk=unheard).first() is None:
             return False
-        if row.line.kind == Kind.GLASS_BROKEN:
-            _tell_of_glass(row.line)
-        elif row.line.kind in _REMINDS:
-            _remind(row.line)
-        elif (call := calls_of([row.line.subject]).get(row.line.subject)) is not None:
-            _tell(row.line, call)
+        write()
         row.delete()
         return True
 
 
-def _tell(line: FeedLine, call: Call) -> None:
+def _thought_out(line: FeedLine) -> Write:
+    if line.kind == Kind.GLASS_BROKEN:
+        return _tell_of_glass(line).save
+    if line.kind in _REMINDS:
+        return _remind(line).save
+    call = calls_of([line.subject]).get(line.subject)
+    return _tell(line, call) if call is not None else _nothing
+
+
+def _nothing() -> None:
+    """Nobody is told."""
+
+
+def _tell(line: FeedLine, call: Call) -> Write:
     if line.kind != Kind.POST_WRITTEN:
-        climbing.follow(line, call)
-    elif call.quiet:
-        return
-    elif call.urgency == "urgent":
+        return partial(climbing.follow, line, call)
+    if call.quiet:
+        return _nothing
+    rests = call.withdrawn or circle_rests(call.circle)
+    if call.urgency != "urgent":
+        return _nothing if rests else _tell_of_post(call)
+    beside = _tell_beside_the_ladder(call) if call.of_hospital and not rests else Draft()
+
+    def begin() -> None:
         climbing.begin(line, call)
-        if call.of_hospital and not call.withdrawn and not circle_rests(call.circle):
-            _tell_beside_the_ladder(call)
-    elif not call.withdrawn and not circle_rests(call.circle):
-        _tell_of_post(call)
+        beside.save()
+
+    return begin
 
 
-def _tell_of_post(call: Call) -> None:
+def _tell_of_post(call: Call) -> Write:
     """An ordinary post: to-dos to those to whom they are addressed, what the hospital says and all else to those who wish it."""
-    readers = _readers(call)
-    asked = [member for member in readers if _is_asked(member, call)] if call.waits else []
-    others = [member for member in readers if member not in asked]
-    _notify(asked, News.TODO, call)
-    _notify(others, News.HOSPITAL if call.of_hospital else News.POST, call)
+    inside = _readers(call)
+    asked = [member for member in inside if call.waits and _is_asked(member, call)]
+    wishing = wishing_posts([call.circle]).get(call.circle, set())
+    others = [member for member in inside if member not in asked and (call.of_hospital or member.person_id in wishing)]
+    on_duty = _on_duty([*asked, *others])
+    drafts = [
+        _drafted([member for member in asked if member in on_duty], News.TODO, call),
+        _drafted([member for member in others if member in on_duty], News.HOSPITAL if call.of_hospital else News.POST, call),
+    ]
+
+    def save() -> None:
+        for draft in drafts:
+            draft.save()
+
+    return save
 
 
-def _tell_beside_the_ladder(call: Call) -> None:
+def _tell_beside_the_ladder(call: Call) -> Draft:
     """What somebody must take goes up its ladder; who wishes to hear of hospitals is told at once, but for those whom it tells first."""
     first = told_first(call, clock.now())
-    _notify([member for member in _readers(call) if member.person_id not in first], News.HOSPITAL, call)
+    return _drafted([member for member in _on_duty(_readers(call)) if member.person_id not in first], News.HOSPITAL, call)
 
 
-def _tell_of_glass(line: FeedLine) -> None:
+def _tell_of_glass(line: FeedLine) -> Draft:
     """Somebody came in by force of an emergency: patient and coordinators are told at once, whatever the hour, if they are still inside."""
     live = live_members([line.feed_id]).filter(membership__role__in=[Role.PATIENT, Role.COORDINATOR], membership__person__is_active=True)
     people = live.exclude(membership=line.actor).exclude(membership=line.subject).values_list("membership__person", flat=True)
-    notify(list(people), news=News.GLASS, circle=line.feed_id)
+    return drafted(list(people), news=News.GLASS, circle=line.feed_id)
 
 
-def _remind(line: FeedLine) -> None:
+def _remind(line: FeedLine) -> Draft:
     """The time of a task, an appointment or a review has come: whom it concerns now is told, as their wishes for reminders say."""
     reminder = reminders_of([line.subject]).get(line.subject)
     if reminder is None or circle_rests(reminder.circle):
-        return
+        return Draft()
     live = live_members([reminder.circle]).filter(membership__in=reminder.members.get(line.kind, ()), membership__person__is_active=True)
     people = live.values_list("membership__person", flat=True)
-    notify(list(people), news=News.DUE, circle=reminder.circle, subject=line.subject)
+    return drafted(list(people), news=News.DUE, circle=reminder.circle, subject=line.subject)
 
 
 def _readers(call: Call) -> list[Membership]:
-    """Whoever may read a post now, is on duty, and has not written it: ordinary news ring for nobody off duty."""
+    """Whoever may read a post now and has not written it."""
     found = {grant.membership_id: grant.membership for grant in live_members([call.circle]).filter(membership__person__is_active=True)}
     author = Membership.objects.filter(pk=call.author).values_list("person", flat=True).first() if call.author else None
-    return _on_duty([member for member in found.values() if reads(member, call) and member.person_id != author])
+    return [member for member in found.values() if reads(member, call) and member.person_id != author]
 
 
 def _on_duty(members: list[Membership]) -> list[Membership]:
+    """Ordinary news ring for nobody off duty."""
     reach = reach_of(members, clock.now())
     return [member for member in members if reach[member.pk].state not in AWAY]
 
@@ -192,5 +231,5 @@ def _is_asked(member: Membership, call: Call) -> bool:
     return str(member.pk) in call.addressees or member.role in call.addressees
 
 
-def _notify(members: Iterable[Membership], news: News, call: Call) -> None:
-    notify([member.person_id for member in members], news=news, circle=call.circle, subject=call.subject)
+def _drafted(members: Iterable[Membership], news: News, call: Call) -> Draft:
+    return drafted([member.person_id for member in members], news=news, circle=call.circle, subject=call.subject)

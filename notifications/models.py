@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from foundation import ids
+from messaging.feed.enums import Rank
 from messaging.feed.models import FeedLine
-from notifications.enums import Channel, DeliveryState, LadderKind, Lane, News, Phase, Rank, Stride, Transport
+from notifications.enums import Channel, DeliveryState, LadderKind, Lane, News, Phase, Stride, Transport
 from people.accounts.models import Person, Session, Structure
 from people.circles.enums import Role
 from people.circles.models import Circle, Membership
@@ -17,7 +18,7 @@ class Unheard(models.Model):
     """A line of the feed that nobody here has heard yet; written in its transaction, gone in the one that made notices of it."""
 
     line = models.OneToOneField(FeedLine, models.CASCADE, related_name="+")
-    rank = models.SmallIntegerField(choices=Rank.choices, null=True)  # null: of a post that nobody has looked at yet
+    rank = models.SmallIntegerField(choices=Rank.choices)
 
     class Meta:
         indexes: ClassVar = [models.Index("rank", "id", name="unheard_by_rank")]

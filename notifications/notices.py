@@ -1,6 +1,7 @@
 """Telling people of something: rows, in the transaction of whatever it is. The process of alerts sends them afterwards."""
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils import timezone
@@ -22,28 +23,49 @@ def lane_of(news: News) -> Lane:
     return Lane.URGENT if news in OF_ALERTS else Lane.HOSPITAL if news in OF_HOSPITALS else Lane.ORDINARY
 
 
+@dataclass(frozen=True)
+class Draft:
+    """Notices with the deliveries by which each person wishes to be told of them, thought out and not yet written."""
+
+    notices: Sequence[Notice] = ()
+    deliveries: Sequence[Delivery] = ()
+
+    def save(self) -> None:
+        """Writes them, in the caller's transaction and in two statements."""
+        Notice.objects.bulk_create(self.notices)
+        Delivery.objects.bulk_create(self.deliveries)
+
+
 def notify(
     people: Collection[UUID], *, news: News, circle: UUID | None = None, subject: UUID | None = None, step: ClimbStep | None = None
-) -> list[Notice]:
-    """Tells each of these people of something, by the ways that each wishes; in the caller's transaction, in six statements at most.
+) -> Sequence[Notice]:
+    """Tells each of these people of something, as `drafted` says; in the caller's transaction, in six statements at most."""
+    draft = drafted(people, news=news, circle=circle, subject=subject, step=step)
+    draft.save()
+    return draft.notices
 
-    `subject` is the post that it is about, `step` the step of an alert that it belongs to. Returns the notices; whoever wishes to hear
-    nothing of ordinary news has none, of urgent ones everybody has one, even where no way leads to them.
+
+def drafted(
+    people: Collection[UUID], *, news: News, circle: UUID | None = None, subject: UUID | None = None, step: ClimbStep | None = None
+) -> Draft:
+    """What would tell each of these people of something, by the ways that each wishes; four statements that read.
+
+    `subject` is the post that it is about, `step` the step of an alert that it belongs to. Whoever wishes to hear nothing of ordinary
+    news has no notice, of urgent ones everybody has one, even where no way leads to them.
     """
     told = list(dict.fromkeys(people))
     if not told:
-        return []
+        return Draft()
     ways, devices, moment, lane = ways_of(told, news, circle=circle), live_devices(told), timezone.now(), lane_of(news)
-    notices, deliveries = [], []
+    notices: list[Notice] = []
+    deliveries: list[Delivery] = []
     for person in told:
         notice = Notice(person_id=person, news=news, lane=lane, circle_id=circle, subject=subject, step=step, at=moment)
         theirs = list(_deliveries(notice, _legs(ways[person], devices[person]), devices[person]))
         if theirs or lane is not Lane.ORDINARY:
             notices.append(notice)
             deliveries += theirs
-    Notice.objects.bulk_create(notices)
-    Delivery.objects.bulk_create(deliveries)
-    return notices
+    return Draft(notices, deliveries)
 
 
 def _legs(ways: Ways, devices: Collection[Device]) -> list[Leg]:

@@ -14,6 +14,7 @@ from notifications.transports.sms import has_gateway
 from people.accounts.enums import Profession
 from people.accounts.models import Person
 from people.circles.models import Membership
+from people.circles.queries import live_members
 from people.duty.queries import duty_of
 
 FALLBACK_AFTER = dt.timedelta(minutes=2)
@@ -72,6 +73,15 @@ def ways_of(people: Collection[UUID], news: News, *, circle: UUID | None = None)
         person: replace(way, held=held(told[person], now)) if person in told and duties[person, told[person].via].on else Ways()
         for person, way in ways.items()
     }
+
+
+def wishing_posts(circles: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Circle → the people inside who have wished something for ordinary messages: of those nobody else is told. One statement."""
+    found: dict[UUID, set[UUID]] = {}
+    live = live_members(circles).filter(membership__person__preference__choices__news__post__isnull=False)
+    for circle, person in live.values_list("membership__circle", "membership__person"):
+        found.setdefault(circle, set()).add(person)
+    return found
 
 
 def readers_of(people: Collection[UUID], *, circle: UUID | None = None) -> dict[UUID, Reader]:

@@ -100,7 +100,7 @@ class LaneSender:
         while not end.is_set():
             try:
                 await self._round(watch)
-                if loop.time() - renewed > _RENEW_S:
+                if self._flying and loop.time() - renewed > _RENEW_S:
                     renewed = loop.time()
                     await self._ask(lambda: renew(list(self._flying.values())))
             except DatabaseError as error:

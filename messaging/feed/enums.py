@@ -20,6 +20,14 @@ Standings = frozenset[Standing]
 EVERYONE: Standings = frozenset(Standing)
 
 
+class Rank(models.IntegerChoices):
+    """In which order those who tell people of lines hear them: what people ask first, then what hospitals ask, then all else."""
+
+    ALERT = 0
+    HOSPITAL = 1
+    ORDINARY = 2
+
+
 class Kind(models.TextChoices):
     """Kinds of lines: those of the contract and of `docs/protocol.md`, and those of the site-wide feed that only the hub reads."""
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from foundation import ids
-from messaging.feed.enums import EVERYONE, Kind, Standing, Standings
+from messaging.feed.enums import EVERYONE, Kind, Rank, Standing, Standings
 
 SITE_FEED = UUID(int=0)  # ended sessions, disabled accounts, changed passwords
 
@@ -56,6 +56,8 @@ class FeedLine(models.Model):
             models.UniqueConstraint("feed", "relatives", condition=Q(relatives_sees=True), name="line_once_in_relatives_order"),
         ]
         indexes: ClassVar = [models.Index("subject", name="line_by_subject")]
+
+    rank: Rank = Rank.ORDINARY  # said by who writes it, and not kept: whoever is told of lines inside their transaction reads it
 
     @property
     def seen_by(self) -> Standings:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from foundation import clock, ids
 from foundation.prepared import Prepared
 from foundation.writing import PreparedInsert, PreparedUpdate
-from messaging.feed.enums import EVERYONE, Kind, Standings
+from messaging.feed.enums import EVERYONE, Kind, Rank, Standings
 from messaging.feed.models import SITE_FEED, FeedHead, FeedLine
 from messaging.feed.queries import newest_line
 
@@ -53,17 +53,18 @@ class OpenFeed:
 
     def append(
         self, kind: Kind, seen_by: Standings, subject: UUID, *,
-        actor: UUID | None = None, until: dt.datetime | None = None, at: dt.datetime | None = None,
+        actor: UUID | None = None, until: dt.datetime | None = None, at: dt.datetime | None = None, rank: Rank = Rank.ORDINARY,
     ) -> FeedLine:  # fmt: skip
-        """One more line, saved; the care team sees it whatever `seen_by` says. `at` defaults to now."""
-        line = self.numbered(kind, seen_by, subject, actor=actor, until=until, at=at)
+        """One more line, saved; the care team sees it whatever `seen_by` says. `at` defaults to now; `rank` says how soon it is heard
+        by those who tell people outside the page."""
+        line = self.numbered(kind, seen_by, subject, actor=actor, until=until, at=at, rank=rank)
         if not self.bulk:
             _new_line.save(line)
         return line
 
     def numbered(
         self, kind: Kind, seen_by: Standings, subject: UUID, *,
-        actor: UUID | None = None, until: dt.datetime | None = None, at: dt.datetime | None = None,
+        actor: UUID | None = None, until: dt.datetime | None = None, at: dt.datetime | None = None, rank: Rank = Rank.ORDINARY,
     ) -> FeedLine:  # fmt: skip
         """As `append`, but unsaved, for those who write lines in bulk (they save `lines` and call `close`)."""
         moment, head = at or clock.now(), self.head
@@ -77,6 +78,7 @@ class OpenFeed:
                 sees[f"{column}_sees"] = standing in seen_by
         counters = {column: getattr(head, column) for column in ("care", "wider", "patient", "relatives")}
         line = FeedLine(feed=head, kind=kind, at=moment, subject=subject, actor=actor, until=until, **counters, **sees)
+        line.rank = rank
         self.lines.append(line)
         return line
 

@@ -66,6 +66,21 @@ def test_the_subprotocol_is_chosen_and_nothing_compressed(shared: Ring) -> None:
         assert wire.protocol == "circle.v1"
 
 
+def test_an_offer_of_compression_is_declined_and_harms_nothing(shared: Ring) -> None:
+    line = shared.world.line
+
+    async def talk() -> tuple[int, object]:
+        address = line.url.replace("http", "ws", 1) + "/ws/v1/"
+        async with line.http.ws_connect(address, headers=shared["nurse"].headers, protocols=["circle.v1"], compress=15) as socket:
+            await socket.send_json({"ref": 1, "op": "ping"})
+            async for frame in socket:
+                if frame.json().get("re") == 1:
+                    return socket.compress, frame.json()["ok"]
+        return socket.compress, None
+
+    assert line.run(talk()) == (0, True)  # every browser offers it
+
+
 # Asking -----------------------------------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from notifications import hearing
 from notifications.enums import News
 from notifications.hearing import Ear
 from notifications.models import Climb, Notice, Unheard
-from notifications.notices import notify
+from notifications.notices import drafted
 from people.duty.models import Absence
 from tests.circles.home import Home
 from tests.notifications.telling import device_of, write
@@ -43,6 +43,23 @@ def test_an_ordinary_post_rings_for_nobody_who_has_not_wished_it(home: Home) -> 
     assert told() == set()
 
 
+def test_lines_of_which_nobody_is_told_are_forgotten_together(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    device_of(home, "pharmacist")
+    for _ in range(3):
+        write(home)
+    write(home, urgency="todo", to=["pharmacist"])
+    one_by_one: list[int] = []
+
+    def counted(unheard: int) -> bool:
+        one_by_one.append(unheard)
+        return True
+
+    monkeypatch.setattr("notifications.hearing.work_out", counted)
+    assert Ear().hear() == 4
+    assert one_by_one == list(Unheard.objects.values_list("pk", flat=True))
+    assert len(one_by_one) == 1
+
+
 def test_who_is_off_duty_is_not_told_of_a_to_do(home: Home) -> None:
     device_of(home, "pharmacist")
     now = clock.now()
@@ -69,9 +86,9 @@ def test_a_line_that_fails_is_kept_and_keeps_no_other_waiting(home: Home, monkey
     def failing(people: Any, **more: Any) -> Any:
         if more["subject"] == bad:
             raise RuntimeError
-        return notify(people, **more)
+        return drafted(people, **more)
 
-    monkeypatch.setattr("notifications.hearing.notify", failing)
+    monkeypatch.setattr("notifications.hearing.drafted", failing)
     ear = Ear()
     assert ear.hear() == 1
     assert list(Notice.objects.values_list("subject", flat=True)) == [good]
@@ -82,15 +99,15 @@ def test_a_line_that_fails_is_kept_and_keeps_no_other_waiting(home: Home, monkey
 
 
 def test_lines_that_fail_hide_no_urgent_one_behind_them(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_AT_ONCE", "_URGENT_AT_ONCE", "_ORDINARY_AT_ONCE"):
+    for name in ("_URGENT_AT_ONCE", "_ORDINARY_AT_ONCE"):
         monkeypatch.setattr(f"notifications.hearing.{name}", 1)
-    bad = {write(home, urgency=urgency) for urgency in ("urgent", "info", "info")}
+    bad = {write(home, urgency="urgent"), write(home, urgency="todo", to=["pharmacist"])}
     good = write(home, urgency="urgent")
 
-    def failing(line: FeedLine, call: Call) -> None:
+    def failing(line: FeedLine, call: Call) -> hearing.Write:
         if line.subject in bad:
             raise RuntimeError
-        tell(line, call)
+        return tell(line, call)
 
     tell = hearing._tell
     monkeypatch.setattr("notifications.hearing._tell", failing)

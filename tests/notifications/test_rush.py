@@ -22,7 +22,7 @@ def test_each_delivery_is_claimed_by_one_process(database: str, tmp_path: Path) 
     with ExitStack() as stack:
         if database == "postgresql":
             env["DATABASE_URL"] = stack.enter_context(own_postgres())
-        subprocess.run([sys.executable, "manage.py", "migrate", "notifications"], cwd=ROOT, env=env, check=True, capture_output=True)
+        subprocess.run([sys.executable, "manage.py", "migrate"], cwd=ROOT, env=env, check=True, capture_output=True)
         command = [sys.executable, "-m", "tests.notifications.rush", str(CLAIMERS), str(ROWS)]
         done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
