@@ -10,7 +10,6 @@ import django
 
 django.setup(set_prefix=False)
 
-from asgiref.sync import sync_to_async
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.exceptions import RequestAborted
@@ -24,6 +23,7 @@ from config.checks import refuse_unsafe_start
 from config.guards import refuse_unguarded_start
 from config.streaming import Streaming, headers_of
 from foundation.errors import TooLarge
+from foundation.hops import hop
 from foundation.http import failure, problem, too_large
 from foundation.vault.spool import SealedSpool
 from messaging.live.requests import most_body
@@ -61,14 +61,14 @@ class RequestThreads(ASGIHandler):
         except TooLarge as error:
             await self.send_response(problem(error), send)
             return
-        response: HttpResponseBase = await self._in_thread(self._answer)(scope, body)
+        response: HttpResponseBase = await self._in_thread(self._answer, scope, body)
         if not response.streaming:
             await self.send_response(response, send)
             return
         try:
             await self._stream(response, scope, receive, send)
         finally:
-            await self._in_thread(response.close)()
+            await self._in_thread(response.close)
 
     async def read_body(self, receive: Any) -> Any:
         """As Django's, into a sealed spool. Raises TooLarge, RequestAborted."""
@@ -95,8 +95,8 @@ class RequestThreads(ASGIHandler):
         except Exception as error:
             await self.send_response(failure(error), send)
 
-    def _in_thread(self, work: Callable[..., Any]) -> Any:
-        return sync_to_async(work, thread_sensitive=False, executor=self._threads)
+    def _in_thread(self, work: Callable[..., Any], *args: Any) -> Any:
+        return hop(self._threads, work, *args)
 
     def _answer(self, scope: Any, body: IO[bytes]) -> HttpResponseBase:
         set_script_prefix(get_script_prefix(scope))

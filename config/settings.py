@@ -157,7 +157,7 @@ def _database(variable: str, default: Path) -> dict[str, Any]:
     config: dict[str, Any] = env.db_url(variable, default=f"sqlite:///{default}")
     config["CONN_MAX_AGE"] = 60  # the pool of request threads is fixed (config.asgi), so connections are as well
     if config["ENGINE"].endswith("sqlite3"):
-        config["OPTIONS"] = dict(SQLITE_OPTIONS)
+        config |= {"ENGINE": "foundation.sqlite3", "OPTIONS": dict(SQLITE_OPTIONS)}
     else:
         config["CONN_HEALTH_CHECKS"] = True
         config["HOST"] = unquote(config["HOST"])  # a socket's folder, as libpq's URLs write one

@@ -69,7 +69,7 @@ class Streaming:
             await asyncio.wait({batch})  # nobody closes the iterator under a thread that reads
 
     def _coming(self, pieces: Iterator[bytes]) -> asyncio.Future[bytes]:
-        coming: asyncio.Future[bytes] = asyncio.ensure_future(self._in_thread(next_batch)(pieces))
+        coming: asyncio.Future[bytes] = asyncio.ensure_future(self._in_thread(next_batch, pieces))
         return coming
 
     async def _room(self) -> None:

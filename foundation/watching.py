@@ -1,9 +1,13 @@
 """Looking for work without asking the database each time: a service in which nothing happens costs next to nothing."""
+import datetime as dt
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
+from django.utils import timezone
 
 from foundation.clock import Seconds
 
@@ -13,10 +17,13 @@ _AT_LEAST_S: Seconds = 0.5  # what comes due by the clock stirs nothing
 class Watch:
     """Whether somebody may have written since one looked last. For one thread, the one that makes it.
 
-    On SQLite its data version tells (microseconds a call); elsewhere every look asks, four times a second.
+    On SQLite its data version tells (microseconds a call), and `asks` whether it was of one's own: the look-up of an index, with `?`
+    wherever the present moment stands, that gives a row where there is something to do. Elsewhere every look asks, four times a second.
+    `now`: the clock that the moment is told by.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, asks: str = "", now: Callable[[], dt.datetime] = timezone.now) -> None:
+        self._asks, self._now = asks, now
         database = settings.DATABASES["default"]
         path = Path(str(database["NAME"])).absolute()
         there = str(database["ENGINE"]).endswith("sqlite3") and path.is_file()
@@ -27,10 +34,16 @@ class Watch:
     def stirred(self) -> bool:
         """Whether to look now. The version is read before one looks: what is written meanwhile stirs the next look."""
         version = self._eye.execute("PRAGMA data_version").fetchone()[0] if self._eye else -1
-        if self._eye and version == self._seen and time.monotonic() - self._looked < _AT_LEAST_S:
-            return False
+        if self._eye and time.monotonic() - self._looked < _AT_LEAST_S:
+            stirred, self._seen = version != self._seen, version
+            if not stirred or (self._asks and not self._is_asked(self._eye)):
+                return False
         self._seen, self._looked = version, time.monotonic()
         return True
+
+    def _is_asked(self, eye: sqlite3.Connection) -> bool:
+        moment = str(connection.ops.adapt_datetimefield_value(self._now()))
+        return eye.execute(self._asks, [moment] * self._asks.count("?")).fetchone() is not None
 
     def close(self) -> None:
         """Closes the eye."""

@@ -75,9 +75,12 @@ class Post(models.Model):
     @property
     def rank(self) -> Rank:
         """How soon its line is heard by those who tell people outside the page."""
-        if self.urgency != Urgency.URGENT or self.quiet:
+        of_hospital = self.kind == PostKind.HOSPITAL_EVENT
+        if self.quiet or (self.urgency == Urgency.INFO and not of_hospital):
+            return Rank.LEAST
+        if self.urgency != Urgency.URGENT:
             return Rank.ORDINARY
-        return Rank.HOSPITAL if self.kind == PostKind.HOSPITAL_EVENT else Rank.ALERT
+        return Rank.HOSPITAL if of_hospital else Rank.ALERT
 
     def seen_by(self, reader: Reader) -> bool:
         """Whether this reader may see the post."""

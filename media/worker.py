@@ -41,6 +41,11 @@ class Claim:
     attempt: int
 
 
+DUE = (  # what a watch asks: whether a file waits whose time has come
+    f"SELECT 1 FROM {Medium._meta.db_table} WHERE state = '{MediaState.PROCESSING.value}' AND due_at <= ? LIMIT 1"  # noqa: S608
+)
+
+
 def claim_due(most: int) -> list[Claim]:
     """At most so many files whose time has come, now ours; those that wait longest first."""
     now = timezone.now()

@@ -1,12 +1,10 @@
 """Hearing the feed: what a line asks for is noted in its own transaction, and worked out afterwards by the process of alerts."""
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from foundation import clock
 from foundation.clock import Seconds
@@ -21,7 +19,7 @@ from notifications.ascending import told_first
 from notifications.deciding import reads
 from notifications.enums import News
 from notifications.ladders import circle_rests
-from notifications.models import Unheard
+from notifications.models import Climb, Unheard
 from notifications.notices import Draft, drafted
 from notifications.preferences import wishing_posts
 from notifications.reach import AWAY, reach_of
@@ -38,9 +36,15 @@ HEARD = frozenset({Kind.POST_WRITTEN, Kind.GLASS_BROKEN}) | _CALLS | _REMINDS
 _URGENT_AT_ONCE = 200  # then climbs are looked at
 _HOSPITAL_AT_ONCE = 20  # so that an urgent one is never far behind
 _ORDINARY_AT_ONCE = 20
-_IDLE_AT_ONCE = 500  # ordinary lines of which nobody wishes to be told are forgotten together
+_LEAST_AT_ONCE = 500  # those of which nobody wishes to be told are forgotten together
 _ORDINARY_EVERY_S: Seconds = 0.5  # nobody is waited for there, and many lines cost little more than one
 _LONGEST_S: Seconds = 30.0  # between two trials of a line that can't be worked out
+
+
+SOON = (  # what a watch asks: whether a line waits that is heard before the ordinary ones, or an alert is due on its ladder
+    f"SELECT 1 FROM {Unheard._meta.db_table} WHERE rank < {Rank.ORDINARY.value} "  # noqa: S608  -- names of the models'
+    f"UNION ALL SELECT 1 FROM {Climb._meta.db_table} WHERE hospital IN (0, 1) AND next_at <= ? LIMIT 1"
+)
 
 
 def note_lines(lines: Sequence[FeedLine]) -> None:
@@ -81,29 +85,13 @@ class Ear:
             between()
         heard += self._heard(Rank.HOSPITAL, _HOSPITAL_AT_ONCE)
         if time.monotonic() >= self._ordinary_at:
-            heard += self._forgotten() + self._heard(Rank.ORDINARY, _ORDINARY_AT_ONCE)
+            heard += _forget() + self._heard(Rank.ORDINARY, _ORDINARY_AT_ONCE)
             self._ordinary_at = time.monotonic() + _ORDINARY_EVERY_S
         return heard
 
     def _heard(self, rank: Rank, most: int) -> int:
-        return sum(self._worked_out(pk) for pk in list(self._waiting(rank).values_list("pk", flat=True)[:most]))
-
-    def _forgotten(self) -> int:
-        """Ordinary lines that nobody is told of are heard by being read: a statement for many. What can't be read is left to its turn."""
-        rows = list(self._waiting(Rank.ORDINARY).filter(line__kind=Kind.POST_WRITTEN).values_list("pk", "line__subject")[:_IDLE_AT_ONCE])
-        try:
-            calls = calls_of({subject for _, subject in rows})
-            wishing = wishing_posts({call.circle for call in calls.values()})
-        except PASSING:
-            raise
-        except Exception as error:
-            log_unexpected(error)
-            return 0
-        idle = [pk for pk, subject in rows if subject not in calls or _concerns_nobody(calls[subject], wishing)]
-        return Unheard.objects.filter(pk__in=idle).delete()[0] if idle else 0
-
-    def _waiting(self, rank: Rank) -> QuerySet[Unheard]:
-        return Unheard.objects.filter(rank=rank).exclude(pk__in=self._again.resting()).order_by("pk")
+        ready = Unheard.objects.filter(rank=rank).exclude(pk__in=self._again.resting()).order_by("pk")
+        return sum(self._worked_out(pk) for pk in list(ready.values_list("pk", flat=True)[:most]))
 
     def _worked_out(self, pk: int) -> bool:
         try:
@@ -119,10 +107,13 @@ class Ear:
         return done
 
 
-def _concerns_nobody(call: Call, wishing: Mapping[UUID, Collection[UUID]]) -> bool:
-    if call.quiet or call.withdrawn:
-        return True
-    return not call.of_hospital and call.circle not in wishing and not (call.waits and call.addressees)
+def _forget() -> int:
+    """What asks nobody is heard by whoever has wished it; in a circle where nobody has, by nobody: three statements for many."""
+    rows = list(Unheard.objects.filter(rank=Rank.LEAST).order_by("pk").values_list("pk", "line__feed")[:_LEAST_AT_ONCE])
+    wishing = wishing_posts({circle for _, circle in rows}) if rows else {}
+    Unheard.objects.filter(pk__in=[pk for pk, circle in rows if circle in wishing]).update(rank=Rank.ORDINARY)
+    idle = [pk for pk, circle in rows if circle not in wishing]
+    return Unheard.objects.filter(pk__in=idle).delete()[0] if idle else 0
 
 
 def work_out(unheard: int) -> bool:

@@ -72,6 +72,12 @@ def claim_due(lane: Lane, most: int, *, letters: int = 8, but: Collection[UUID] 
     return [Claim(pk, attempts + 1) for pk, attempts in rows]
 
 
+def due_rows(lane: Lane) -> str:
+    """What a watch asks: whether something of a lane is due, by the index `delivery_due`."""
+    table, waiting = Delivery._meta.db_table, DeliveryState.WAITING.value
+    return f"SELECT 1 FROM {table} WHERE state = '{waiting}' AND lane = {lane.value} AND due_at <= ? LIMIT 1"  # noqa: S608  -- names of the model's
+
+
 def _longest_waiting(due: QuerySet[Delivery], most: int) -> list[tuple[UUID, int]]:
     return list(due.select_for_update(skip_locked=True).order_by("due_at").values_list("pk", "attempts")[: max(0, most)])
 

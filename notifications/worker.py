@@ -21,7 +21,7 @@ from notifications.climbing import reconsider
 from notifications.devices import address_of
 from notifications.enums import Channel, DeliveryState, Lane, News
 from notifications.models import Delivery, Notice
-from notifications.outbox import TTL_S, Claim, Sent, claim_due, record, renew, tried, wanted
+from notifications.outbox import TTL_S, Claim, Sent, claim_due, due_rows, record, renew, tried, wanted
 from notifications.transports import Address, Outcome, close, payload_of, ready, send
 from notifications.transports.letters import Letter, letter_of, send_letter
 
@@ -29,6 +29,7 @@ log = logging.getLogger("cercle.alerts")
 T = TypeVar("T")
 _RENEW_S: Seconds = 2.0
 _DRAIN_S: Seconds = 6.0  # for what is in flight when the end comes; the rest is left to its lease
+_LOOK_S: dict[Lane, Seconds] = {Lane.URGENT: 0.05, Lane.HOSPITAL: 0.1, Lane.ORDINARY: 0.25}  # at least, between two looks
 _IN_FLIGHT = {Lane.URGENT: 100, Lane.HOSPITAL: 40, Lane.ORDINARY: 40}
 _AT_ONCE = 25  # claimed together: each is decided anew before it leaves
 _LETTERS = 4
@@ -94,7 +95,7 @@ class LaneSender:
         self._rows.shutdown()
 
     async def _rounds(self, end: threading.Event) -> None:
-        loop, watch = asyncio.get_running_loop(), Watch()
+        loop, watch = asyncio.get_running_loop(), Watch(due_rows(self._lane))
         await ready()
         renewed = loop.time()
         while not end.is_set():
@@ -109,7 +110,7 @@ class LaneSender:
             except Exception as error:
                 log_unexpected(error)
                 await asyncio.sleep(1.0)
-            await self._pause(watch.pause_s)
+            await self._pause(max(watch.pause_s, _LOOK_S[self._lane]))
         watch.close()
         await self._drain()
 

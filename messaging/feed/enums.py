@@ -21,11 +21,12 @@ EVERYONE: Standings = frozenset(Standing)
 
 
 class Rank(models.IntegerChoices):
-    """In which order those who tell people of lines hear them: what people ask first, then what hospitals ask, then all else."""
+    """In which order those who tell people of lines hear them: what people ask, what hospitals ask, all else, and what asks nobody."""
 
     ALERT = 0
     HOSPITAL = 1
     ORDINARY = 2
+    LEAST = 3
 
 
 class Kind(models.TextChoices):

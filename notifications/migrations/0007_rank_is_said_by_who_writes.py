@@ -16,5 +16,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(hear_first, migrations.RunPython.noop),
-        migrations.AlterField("unheard", "rank", models.SmallIntegerField(choices=[(0, "Alert"), (1, "Hospital"), (2, "Ordinary")])),
+        migrations.AlterField("unheard", "rank", models.SmallIntegerField(choices=[(0, "Alert"), (1, "Hospital"), (2, "Ordinary"), (3, "Least")])),
     ]

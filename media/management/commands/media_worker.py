@@ -18,7 +18,7 @@ from foundation.watching import Watch
 from media.collecting import collect_orphans
 from media.processing import warm
 from media.sandbox import seccomp
-from media.worker import Claim, claim_due, renew, work_on
+from media.worker import DUE, Claim, claim_due, renew, work_on
 from messaging.feed.keys import KeyWatch
 
 log = logging.getLogger("cercle.media")
@@ -57,7 +57,7 @@ class Rounds:
         self._sweeping: Future[None] | None = None
         self._works: dict[Future[None], Claim] = {}
         self._renewed = self._collected = self._heard = time.monotonic()
-        self._keys, self._watch = KeyWatch(), Watch()
+        self._keys, self._watch = KeyWatch(), Watch(DUE)
         self._more = True  # there may be files that wait and were not claimed
 
     def run(self, end: threading.Event) -> None:

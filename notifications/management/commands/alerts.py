@@ -17,7 +17,7 @@ from messaging.feed.keys import KeyWatch
 from notifications.climbing import climb_due
 from notifications.digests import send_due
 from notifications.enums import Lane
-from notifications.hearing import Ear
+from notifications.hearing import SOON, Ear
 from notifications.outbox import sweep
 from notifications.worker import LaneSender
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         threads.append(threading.Thread(target=_aside, args=[end], name="aside"))
         for thread in threads:
             thread.start()
-        ear, watch, pulse = Ear(), Watch(), Beats("alerts")
+        ear, watch, pulse = Ear(), Watch(SOON, clock.now), Beats("alerts")
 
         def look() -> None:
             if watch.stirred():
