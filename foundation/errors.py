@@ -73,6 +73,16 @@ class UnsupportedType(CercleError):
     status = 415
 
 
+class Away(CercleError):
+    """503: what is asked is right, and the database does not answer. Whether it was done is not known; `retry_after` in whole seconds."""
+
+    status = 503
+    retry_after = 2
+
+    def __init__(self) -> None:
+        super().__init__("http.away", _("The service can't reach its database. What you wrote is kept on your side: it is sent again."))
+
+
 class TooFast(CercleError):
     """429; `retry_after` in whole seconds, at least as long as the wait."""
 

@@ -8,13 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from foundation.errors import CercleError, Invalid, NotFound, TooFast, TooLarge
+from foundation.errors import Away, CercleError, Invalid, NotFound, TooFast, TooLarge
 from foundation.lines import places
 from foundation.metrics import refused
+from foundation.retries import PASSING
 
 log = logging.getLogger("cercle.http")
 _TITLES = {401: "Not signed in", 403: "Not allowed", 404: "Not found", 409: "Conflict", 413: "Too large", 415: "Unsupported media type",
-           422: "Invalid", 429: "Too fast", 500: "Server error"}
+           422: "Invalid", 429: "Too fast", 500: "Server error", 503: "Away"}
 _TOO_DEEP = 64
 CSP = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
@@ -45,14 +46,16 @@ def problem(error: CercleError) -> HttpResponse:
     if error.errors:
         body["errors"] = error.errors
     response = HttpResponse(json.dumps(body, ensure_ascii=False, default=str), status=error.status, content_type="application/problem+json")
-    if isinstance(error, TooFast):
+    if isinstance(error, TooFast | Away):
         response["Retry-After"] = str(error.retry_after)
     return response
 
 
 def failure(error: Exception) -> HttpResponse:
-    """The answer to what nobody foresaw."""
+    """The answer to what nobody foresaw; where the database is away, when to come back."""
     log_unexpected(error)
+    if isinstance(error, PASSING):
+        return problem(Away())
     unforeseen = CercleError("http.failure", _("Something failed here. What you wrote is kept on your side: send it again."))
     unforeseen.status = 500
     return problem(unforeseen)

@@ -79,7 +79,7 @@ class Caller:
                 status, raw, wait = 0, b"", ""
             if 0 < status < 500 and status != 429:
                 return Answer(status, _parsed(raw), raw, began, again)
-            again = again or status in {0, 500, 502, 504}
+            again = again or status in {0, 500, 502, 503, 504}
             self.heaped += status in {429, 503}
             if word:
                 self.history.note("info", word=word, status=status)
