@@ -2,6 +2,7 @@
 import asyncio
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -28,8 +29,8 @@ def limit_program(request: HttpRequest, client: FhirClient) -> None:
 
 
 def limit_knocks(request: HttpRequest) -> None:
-    """Counts who asks for a token. Raises TooFast."""
-    limit(request, (_KNOCKS, request.META.get("REMOTE_ADDR")))
+    """Counts who asks for a token, behind a proxy by the address that it tells. Raises TooFast."""
+    limit(request, (_KNOCKS, get_adapter().get_client_ip(request)))
 
 
 def require_urgent(hospital: UUID) -> None:
