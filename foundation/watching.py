@@ -19,11 +19,11 @@ class Watch:
 
     On SQLite its data version tells (microseconds a call), and `asks` whether it was of one's own: the look-up of an index, with `?`
     wherever the present moment stands, that gives a row where there is something to do. Elsewhere every look asks, four times a second.
-    `now`: the clock that the moment is told by.
+    `now`: the clock that the moment is told by. `more`: there is more to do than it asks for, which can wait half a second.
     """
 
-    def __init__(self, asks: str = "", now: Callable[[], dt.datetime] = timezone.now) -> None:
-        self._asks, self._now = asks, now
+    def __init__(self, asks: str, now: Callable[[], dt.datetime] = timezone.now, *, more: bool = False) -> None:
+        self._asks, self._now, self._more = asks, now, more
         database = settings.DATABASES["default"]
         path = Path(str(database["NAME"])).absolute()
         there = str(database["ENGINE"]).endswith("sqlite3") and path.is_file()
@@ -33,13 +33,15 @@ class Watch:
 
     def stirred(self) -> bool:
         """Whether to look now. The version is read before one looks: what is written meanwhile stirs the next look."""
-        version = self._eye.execute("PRAGMA data_version").fetchone()[0] if self._eye else -1
-        if self._eye and time.monotonic() - self._looked < _AT_LEAST_S:
-            stirred, self._seen = version != self._seen, version
-            if not stirred or (self._asks and not self._is_asked(self._eye)):
-                return False
-        self._seen, self._looked = version, time.monotonic()
-        return True
+        if self._eye is None:
+            return True
+        version, ripe = self._eye.execute("PRAGMA data_version").fetchone()[0], time.monotonic() - self._looked >= _AT_LEAST_S
+        if version == self._seen and not ripe:
+            return False
+        self._seen = version
+        if ripe:
+            self._looked = time.monotonic()
+        return (ripe and self._more) or self._is_asked(self._eye)
 
     def _is_asked(self, eye: sqlite3.Connection) -> bool:
         moment = str(connection.ops.adapt_datetimefield_value(self._now()))

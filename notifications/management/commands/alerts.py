@@ -42,7 +42,7 @@ class Command(BaseCommand):
         threads.append(threading.Thread(target=_aside, args=[end], name="aside"))
         for thread in threads:
             thread.start()
-        ear, watch, pulse = Ear(), Watch(SOON, clock.now), Beats("alerts")
+        ear, watch, pulse = Ear(), Watch(SOON, clock.now, more=True), Beats("alerts")
 
         def look() -> None:
             if watch.stirred():
