@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connections
+from django.db.backends.sqlite3 import base as plain
 
 from foundation.sqlite3 import base
 from foundation.sqlite3.base import DatabaseWrapper, Turns
@@ -92,7 +93,7 @@ def test_the_end_of_a_transaction_gives_the_turn_back(end: Callable[[DatabaseWra
 
 def test_a_beginning_that_fails_gives_the_turn_back(tmp_path: Path) -> None:
     path = tmp_path / "own.sqlite3"
-    wrapper, other = opened(path), base.base.DatabaseWrapper(opened(path).settings_dict, "default")
+    wrapper, other = opened(path), plain.DatabaseWrapper(opened(path).settings_dict, "default")
     other.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)  # another process
     with pytest.raises(DatabaseError):
         begin(wrapper)
