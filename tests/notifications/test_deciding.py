@@ -1,5 +1,6 @@
 """The second decision: what has changed between the telling and the sending stops the sending."""
 import datetime as dt
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
@@ -17,7 +18,7 @@ from tests.notifications.telling import device_of, sign_out, wanted_now, write
 pytestmark = pytest.mark.django_db(databases=["default", "keys"], transaction=True)
 
 
-def told(home: Home, *who: str, news: News = News.URGENT, post: UUID | None = None) -> list[Notice]:
+def told(home: Home, *who: str, news: News = News.URGENT, post: UUID | None = None) -> Sequence[Notice]:
     """Some people with a device each are told of an urgent post of the nurse's."""
     for each in who:
         device_of(home, each)
