@@ -25,6 +25,8 @@ from messaging.live.watch import Watch
 
 log = logging.getLogger("cercle.live")
 _FRAMES = Bucket(per_minute=2400, burst=400)  # the contract: nothing bites below 20 a second
+_FRAMES_OF_WARY = Bucket(per_minute=2400, burst=60)  # of a device whose socket was cut within a minute: coming back is no new beginning
+_CUTS = Bucket(per_minute=1, burst=1)
 _MOST_WAITING, _MOST_WAITING_BYTES = 1000, 192 * 1024  # of one socket; parsed they weigh a few times that
 _MOST_SOCKETS = 100  # of one person
 A = TypeVar("A")
@@ -44,6 +46,7 @@ def _unless_wrong(answer: A | Exception) -> A:
 class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
     """One device's socket for all its circles."""
 
+    frames = _FRAMES
     channel_layer_alias = None  # the bell rings the hub; no channel layer carries anything
     handlers: ClassVar[dict[str, str]] = {
         "websocket.connect": "_connect", "websocket.receive": "_receive", "websocket.disconnect": "_disconnect",
@@ -88,6 +91,8 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
         if len(hub.sockets.get(self.person, ())) >= _MOST_SOCKETS and settings.LIMITS:
             self.close_with(TOO_FAST)
             return
+        if _CUTS.wait(self.session):
+            self.frames = _FRAMES_OF_WARY
         hub.add(self)
         settle = self.scope.get("extensions", {}).get("cercle.settle")
         if settle is not None and not self._closed:
@@ -149,7 +154,8 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
             self._queue(frame, len(text))
 
     def _count(self) -> None:
-        if settings.LIMITS and _FRAMES.take(id(self)):
+        if settings.LIMITS and self.frames.take(id(self)):
+            _CUTS.take(self.session)
             self.close_with(TOO_FAST)
 
     def _queue(self, frame: dict[str, Any], size: int) -> None:

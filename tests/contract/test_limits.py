@@ -89,3 +89,9 @@ def test_a_flood_of_frames_ends_the_socket_and_confirming_never_does(limited: tu
                 wire.say('{"op":"ping"}')
         assert wire.close_code == 4429
         assert other.ask(op="ping")["ok"]
+    with people["talker"].wire(circle) as again:  # who comes back has not a whole burst once more
+        assert again.ask(op="ping")["ok"]
+        with suppress(ConnectionError):
+            for _ in range(350):
+                again.say('{"op":"ping"}')
+        assert again.close_code == 4429
