@@ -36,6 +36,10 @@ class Bucket:
         self._levels[key] = (level - 1, now)
         return 0.0
 
+    def forget(self, key: Hashable) -> None:
+        """Whoever has this key next begins anew: for keys that are used again, as an object's place in memory is."""
+        self._levels.pop(key, None)
+
     def _level(self, key: Hashable) -> tuple[float, float]:
         """How many are left, and by which clock."""
         now = time.monotonic()

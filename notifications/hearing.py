@@ -41,7 +41,9 @@ _ORDINARY_EVERY_S: Seconds = 0.5  # nobody is waited for there, and many lines c
 _LONGEST_S: Seconds = 30.0  # between two trials of a line that can't be worked out
 
 
-SOON = (  # what a watch asks: whether a line waits that is heard before the ordinary ones, or an alert is due on its ladder
+# What a watch asks: whether a line waits that is heard before the ordinary ones, or an alert is due on its ladder. Both kinds of askers
+# are named so that the index `climb_due_by_asker` serves.
+SOON = (
     f"SELECT 1 FROM {Unheard._meta.db_table} WHERE rank < {Rank.ORDINARY.value} "  # noqa: S608  -- names of the models'
     f"UNION ALL SELECT 1 FROM {Climb._meta.db_table} WHERE hospital IN (0, 1) AND next_at <= ? LIMIT 1"
 )

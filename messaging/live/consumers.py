@@ -112,6 +112,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
         self._closed = True
         if self._caller is not None:
             hub.remove(self)
+            self.frames.forget(id(self))
             self._caller = None
 
     def close_with(self, code: int) -> None:

@@ -43,3 +43,11 @@ def test_reading_costs_a_circle_nothing() -> None:
     request = RequestFactory().get("/")
     assert not any(over_circle(request, person, circle) for _ in range(3000))
     assert refused(circle, person, 1200) == 0
+
+
+def test_a_key_that_is_forgotten_begins_anew() -> None:
+    bucket = Bucket(SLOW, 1)
+    assert [bucket.take("a") > 0, bucket.take("a") > 0, bucket.take("b") > 0] == [False, True, False]
+    bucket.forget("a")
+    bucket.forget("nobody")
+    assert [bucket.take("a") > 0, bucket.take("b") > 0] == [False, True]

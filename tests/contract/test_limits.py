@@ -89,6 +89,10 @@ def test_a_flood_of_frames_ends_the_socket_and_confirming_never_does(limited: tu
                 wire.say('{"op":"ping"}')
         assert wire.close_code == 4429
         assert other.ask(op="ping")["ok"]
+    with people["writer"].wire(circle) as heir:  # whatever was kept of the cut one, where it stood in memory
+        for _ in range(100):
+            heir.say('{"op":"ping"}')
+        assert heir.ask(op="ping")["ok"]
     with people["talker"].wire(circle) as again:  # who comes back has not a whole burst once more
         assert again.ask(op="ping")["ok"]
         with suppress(ConnectionError):
